@@ -81,8 +81,8 @@ public final class Scalar {
 
   /**
    * The signed bit field of {@code a} that {@code field} describes: width - 1 in bits 9..5,
-   * position in bits 4..0. A field of all 32 bits reads as 0, as in gvsoc, where its mask overflows;
-   * no compiler makes one.
+   * position in bits 4..0. A field of all 32 bits reads as 0, as in gvsoc, where its mask
+   * overflows; no compiler makes one.
    */
   public static int extract(int a, int field) {
     int position = field & 31;
