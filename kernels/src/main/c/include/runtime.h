@@ -10,7 +10,12 @@
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 
-/* This core's number, 0 to NUM_CORES - 1, on the cluster; 1024 on the fabric controller. One cycle. */
+#define FABRIC_ID 0x400 /* what core_id() says on the fabric controller: cluster 32, core 0 */
+
+/* A variable in L1 (1 cycle) instead of L2 (9). Zero at start; there is room for few. */
+#define IN_L1 __attribute__((section(".l1")))
+
+/* This core's number, 0 to NUM_CORES - 1, on the cluster. One cycle. */
 static inline int core_id(void) {
   int id;
   __asm__("csrr %0, 0xf14" : "=r"(id)); /* mhartid = cluster * 32 + core; the cluster is number 0 */
@@ -26,7 +31,7 @@ static inline uint32_t event_load(uint32_t address) {
 
 /* Waits until all NUM_CORES cores have come here. 7 cycles after the last arrival the others go on, the last after 11. */
 static inline void cluster_barrier(void) {
-  (void)event_load(0x0020421c); /* event unit of this core, barrier 0: arrive, sleep, clear the event */
+  if (NUM_CORES > 1) (void)event_load(0x0020421c); /* event unit of this core, barrier 0: arrive, sleep, clear the event */
 }
 
 /* Cycles of the cluster clock since boot, modulo 2^32; costs 1 cycle to read. */
