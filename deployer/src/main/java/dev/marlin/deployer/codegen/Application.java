@@ -13,6 +13,7 @@ import java.util.Map;
  * @param outputs where each layer's output is found, in layer order
  * @param l1Bytes used of the L1 arena
  * @param l2Bytes used of the L2 arena
+ * @param residentBytes of L2 that the plan leaves to code and data
  */
 public record Application(
     String name,
@@ -21,7 +22,8 @@ public record Application(
     L3Image image,
     List<OutputPlace> outputs,
     int l1Bytes,
-    int l2Bytes) {
+    int l2Bytes,
+    int residentBytes) {
 
   public Application {
     kernelFiles = List.copyOf(kernelFiles);

@@ -37,8 +37,7 @@ public final class Lowering {
    * @param requantizationBits 32 if every intermediate of the layer's requantization provably fits
    *     int32, else 64
    */
-  public Lowering(
-      Function<LayerSpec, Kernel> kernels, ToIntFunction<Layer> requantizationBits) {
+  public Lowering(Function<LayerSpec, Kernel> kernels, ToIntFunction<Layer> requantizationBits) {
     this.kernels = kernels;
     this.requantizationBits = requantizationBits;
   }
@@ -171,8 +170,7 @@ public final class Lowering {
             layer.output().type().bytes(),
             requantizationBits.applyAsInt(layer),
             scaling.divisor() != 0);
-    return new KernelLayer(
-        layer, spec, kernels.apply(spec), in, out, window, scaling, constants);
+    return new KernelLayer(layer, spec, kernels.apply(spec), in, out, window, scaling, constants);
   }
 
   private static LayerConstants constants(

@@ -1,4 +1,6 @@
-/** What a layer becomes for its kernel: specification, constants and requantization in C's types. */
+/**
+ * What a layer becomes for its kernel: specification, constants and requantization in C's types.
+ */
 @NullMarked
 package dev.marlin.deployer.lowering;
 

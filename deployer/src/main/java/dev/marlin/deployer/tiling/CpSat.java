@@ -6,8 +6,8 @@ import com.google.ortools.sat.CpSolver;
 import com.google.ortools.sat.CpSolverStatus;
 
 /**
- * The way this project calls CP-SAT: one worker, a fixed seed and a deterministic limit, so that the
- * same model has the same answer on every machine.
+ * The way this project calls CP-SAT: one worker, a fixed seed and a deterministic limit, so that
+ * the same model has the same answer on every machine.
  */
 public final class CpSat {
   private static final int SEED = 1;

@@ -37,7 +37,7 @@ final class RegionCost {
     int copies = tile.overlap() ? 2 : 1;
     boolean inputReloaded =
         layer.isChannelwise()
-            || tile.order() == LoopOrder.CONSTANTS_STAY && spatialTiles > copies;
+            || (tile.order() == LoopOrder.CONSTANTS_STAY && spatialTiles > copies);
     boolean constantsReloaded = tile.order() == LoopOrder.INPUT_STAYS && channelTiles > copies;
 
     double sum = 0;

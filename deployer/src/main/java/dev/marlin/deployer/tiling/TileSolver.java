@@ -19,8 +19,8 @@ import java.util.Map;
  *
  * <p>Variables: height, width and channels of the tile, loop order, overlap. The sizes worth trying
  * are few ({@link Candidates}), the cost is no polynomial (maxima, border tiles), and only tiles on
- * the front of cycles against bytes can be best: these become the rows of a table constraint. CP-SAT
- * minimises cycles, then bytes of L1, under the limit of L1.
+ * the front of cycles against bytes can be best: these become the rows of a table constraint.
+ * CP-SAT minimises cycles, then bytes of L1, under the limit of L1.
  */
 final class TileSolver {
   private static final double LIMIT = 2;
@@ -121,8 +121,7 @@ final class TileSolver {
   }
 
   /** Cycles of all stripes and slices, one after the other. */
-  private static long layerCycles(
-      RegionCost cost, KernelLayer layer, L2Tiling l2, L1Tiling tile) {
+  private static long layerCycles(RegionCost cost, KernelLayer layer, L2Tiling l2, L1Tiling tile) {
     int rows = layer.out().height();
     int channels = layer.out().channels();
     double sum = 0;
@@ -177,7 +176,7 @@ final class TileSolver {
     IntVar height = model.newIntVar(1, MAX_SIZE, "tile_h");
     IntVar width = model.newIntVar(1, MAX_SIZE, "tile_w");
     IntVar channels = model.newIntVar(1, MAX_SIZE, "tile_c");
-    IntVar order = model.newIntVar(0, 1, "order");
+    IntVar order = model.newIntVar(0, 1, "input_stays");
     IntVar overlap = model.newIntVar(0, 1, "overlap");
     IntVar bytes = model.newIntVar(0, problem.l1Bytes(), "l1_bytes");
     IntVar cycles = model.newIntVar(0, maxCycles, "cycles");
@@ -190,7 +189,7 @@ final class TileSolver {
             c.tile().height(),
             c.tile().width(),
             c.tile().channels(),
-            c.tile().order().ordinal(),
+            c.tile().order() == LoopOrder.INPUT_STAYS ? 1 : 0,
             c.tile().overlap() ? 1 : 0,
             c.bytes(),
             c.cycles()
@@ -207,7 +206,7 @@ final class TileSolver {
             (int) answer.solver().value(height),
             (int) answer.solver().value(width),
             (int) answer.solver().value(channels),
-            LoopOrder.values()[(int) answer.solver().value(order)],
+            answer.solver().value(order) == 1 ? LoopOrder.INPUT_STAYS : LoopOrder.CONSTANTS_STAY,
             answer.solver().value(overlap) == 1);
     return new Choice(tile, answer.solver().value(cycles));
   }
