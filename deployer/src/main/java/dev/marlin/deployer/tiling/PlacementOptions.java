@@ -15,8 +15,7 @@ final class PlacementOptions {
   private static final int SLICED_FROM = 8192;
 
   private static final int MAX_DISTANCE = 3;
-  private static final List<Integer> PIECES =
-      List.of(1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256);
+  private static final List<Integer> PIECES = List.of(1, 2, 3, 4, 6, 8, 12, 16, 24, 32);
 
   private PlacementOptions() {}
 

@@ -41,7 +41,6 @@ final class RegionCost {
     boolean constantsReloaded = tile.order() == LoopOrder.INPUT_STAYS && channelTiles > copies;
 
     double sum = 0;
-    double edges = 0;
     for (int hi = 0; hi < 2; hi++) {
       int h = hi == 0 ? tile.height() : rows % tile.height();
       int nh = hi == 0 ? rows / tile.height() : 1;
@@ -58,13 +57,21 @@ final class RegionCost {
           int inputLoads = inputReloaded ? spatial * nc : ci == 0 ? spatial : 0;
           int constantsLoads = constantsReloaded ? spatial * nc : hi + wi == 0 ? nc : 0;
           sum += kind(h, w, c, spatial * nc, inputLoads, constantsLoads, tile.overlap());
-          if (hi + wi + ci == 0 && tile.overlap()) {
-            edges = inputCycles(h, w, c) + constantsCycles(c) + outputCycles(h, w, c);
-          }
         }
       }
     }
-    return sum + transferWeight * edges;
+    return sum;
+  }
+
+  /** Cycles before the first tile is loaded and after the last is computed. */
+  double edges(L1Tiling tile) {
+    if (!tile.overlap()) {
+      return 0;
+    }
+    return transferWeight
+        * (inputCycles(tile.height(), tile.width(), tile.channels())
+            + constantsCycles(tile.channels())
+            + outputCycles(tile.height(), tile.width(), tile.channels()));
   }
 
   /** Cycles of {@code tiles} tiles of the same size, some of which load an operand. */

@@ -28,6 +28,7 @@ final class TileSolver {
 
   private final TilingProblem problem;
   private final KernelCost kernels;
+  private final Map<Key, List<Candidate>> fronts = new HashMap<>();
   private final Map<Key, Choice> solved = new HashMap<>();
 
   TileSolver(TilingProblem problem, KernelCost kernels) {
@@ -50,20 +51,41 @@ final class TileSolver {
    * @throws InfeasibleException if not even the smallest tile fits L1
    */
   Choice solve(KernelLayer layer, L2Tiling l2) {
-    Key key =
-        new Key(
-            layer.spec(),
-            layer.in(),
-            layer.out(),
-            layer.window(),
-            l2.stripeHeight(),
-            l2.sliceChannels());
+    Key key = key(layer, l2);
     Choice known = solved.get(key);
     if (known == null) {
-      known = choose(front(layer, l2));
+      known = choose(front(key, layer, l2));
       solved.put(key, known);
     }
     return known;
+  }
+
+  /**
+   * The predicted cycles of the best tile.
+   *
+   * @throws InfeasibleException if not even the smallest tile fits L1
+   */
+  long cycles(KernelLayer layer, L2Tiling l2) {
+    return front(key(layer, l2), layer, l2).get(0).cycles();
+  }
+
+  private List<Candidate> front(Key key, KernelLayer layer, L2Tiling l2) {
+    List<Candidate> front = fronts.get(key);
+    if (front == null) {
+      front = front(layer, l2);
+      fronts.put(key, front);
+    }
+    return front;
+  }
+
+  private static Key key(KernelLayer layer, L2Tiling l2) {
+    return new Key(
+        layer.spec(),
+        layer.in(),
+        layer.out(),
+        layer.window(),
+        l2.stripeHeight(),
+        l2.sliceChannels());
   }
 
   /** Channels that a slice must be a multiple of for some tile to fit L1. */
@@ -101,16 +123,7 @@ final class TileSolver {
       }
       for (int height : Candidates.sizes(l2.stripeHeight(), 1)) {
         for (int width : Candidates.sizes(layer.out().width(), 1)) {
-          for (LoopOrder order : LoopOrder.values()) {
-            for (boolean overlap : new boolean[] {true, false}) {
-              L1Tiling tile = new L1Tiling(height, width, channels, order, overlap);
-              int bytes = bytes(layer, l2, tile);
-              least = Math.min(least, bytes);
-              if (bytes <= problem.l1Bytes()) {
-                all.add(new Candidate(tile, bytes, layerCycles(cost, layer, l2, tile)));
-              }
-            }
-          }
+          least = Math.min(least, addFitting(all, cost, layer, l2, height, width, channels));
         }
       }
     }
@@ -120,11 +133,44 @@ final class TileSolver {
     return paretoFront(all);
   }
 
+  /**
+   * Adds the tiles of one size that fit L1: with overlap, or without where that fits and overlap
+   * does not. Orders are tried where they differ. Returns the least bytes of L1.
+   */
+  private int addFitting(
+      List<Candidate> all,
+      RegionCost cost,
+      KernelLayer layer,
+      L2Tiling l2,
+      int height,
+      int width,
+      int channels) {
+    L1Tiling tile = new L1Tiling(height, width, channels, LoopOrder.CONSTANTS_STAY, true);
+    int bytes = bytes(layer, l2, tile);
+    if (bytes > problem.l1Bytes()) {
+      tile = new L1Tiling(height, width, channels, LoopOrder.CONSTANTS_STAY, false);
+      bytes = bytes(layer, l2, tile);
+    }
+    if (bytes > problem.l1Bytes()) {
+      return bytes;
+    }
+    all.add(new Candidate(tile, bytes, layerCycles(cost, layer, l2, tile)));
+    boolean ordersDiffer =
+        !layer.isChannelwise()
+            && channels < l2.sliceChannels()
+            && (height < l2.stripeHeight() || width < layer.out().width());
+    if (ordersDiffer) {
+      tile = new L1Tiling(height, width, channels, LoopOrder.INPUT_STAYS, tile.overlap());
+      all.add(new Candidate(tile, bytes, layerCycles(cost, layer, l2, tile)));
+    }
+    return bytes;
+  }
+
   /** Cycles of all stripes and slices, one after the other. */
   private static long layerCycles(RegionCost cost, KernelLayer layer, L2Tiling l2, L1Tiling tile) {
     int rows = layer.out().height();
     int channels = layer.out().channels();
-    double sum = 0;
+    double sum = cost.edges(tile);
     for (int stripes = rows / l2.stripeHeight(), pass = 0; pass < 2; pass++) {
       int height = pass == 0 ? l2.stripeHeight() : rows % l2.stripeHeight();
       int count = pass == 0 ? stripes : 1;
