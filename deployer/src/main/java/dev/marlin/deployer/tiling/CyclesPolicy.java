@@ -36,7 +36,11 @@ final class CyclesPolicy implements TilingPolicy {
       TileSolver.Choice choice = tiles.solve(layer, placements.get(i));
       PlacementOptions.Option cost =
           PlacementOptions.option(
-              layer, placements.get(i), choice.tile().channels(), problem.hardware().l3());
+              layer,
+              placements.get(i),
+              choice.tile().channels(),
+              problem.hardware().l3(),
+              choice.cycles());
       tilings.add(
           new Tiling(
               placements.get(i),
