@@ -29,12 +29,14 @@ final class TileSolver {
 
   private final TilingProblem problem;
   private final KernelCost kernels;
+  private final RegionCost.Weights weights;
   private final Map<Key, List<Candidate>> fronts = new HashMap<>();
   private final Map<Key, Choice> solved = new HashMap<>();
 
-  TileSolver(TilingProblem problem, KernelCost kernels) {
+  TileSolver(TilingProblem problem, KernelCost kernels, RegionCost.Weights weights) {
     this.problem = problem;
     this.kernels = kernels;
+    this.weights = weights;
   }
 
   /** A tile and its predicted cycles for the whole layer. */
@@ -114,7 +116,7 @@ final class TileSolver {
   }
 
   private List<Candidate> front(KernelLayer layer, L2Tiling l2) {
-    RegionCost cost = new RegionCost(problem, layer, kernels);
+    RegionCost cost = new RegionCost(problem.hardware(), layer, kernels, weights);
     int granule = granule(layer);
     List<Candidate> all = new ArrayList<>();
     int least = Integer.MAX_VALUE;

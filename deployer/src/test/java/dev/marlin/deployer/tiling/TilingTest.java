@@ -96,11 +96,16 @@ final class TilingTest {
           problem(net.build(), TilingPolicies.named("cycles"), 3600 + random.nextInt(3000), 65536);
       KernelLayer layer = problem.layers().get(0);
       KernelCost kernels = KernelCost.load(8);
-      TileSolver solver = new TileSolver(problem, kernels);
+      TileSolver solver = new TileSolver(problem, kernels, RegionCost.Weights.PREDICTION);
       TileSolver.Choice choice = solver.solve(layer, TileSolver.whole(layer));
       assertThat(choice.cycles())
           .as("%s in %d bytes", layer.spec(), problem.l1Bytes())
-          .isEqualTo(bestOfAll(problem, layer, new RegionCost(problem, layer, kernels)));
+          .isEqualTo(
+              bestOfAll(
+                  problem,
+                  layer,
+                  new RegionCost(
+                      problem.hardware(), layer, kernels, RegionCost.Weights.PREDICTION)));
     }
   }
 
@@ -131,17 +136,11 @@ final class TilingTest {
     net.convolution(64, 1, 1);
     TilingProblem problem = problem(net.build(), new CyclesPolicy(), 16 << 10, 1 << 19);
     KernelLayer layer = problem.layers().get(0);
-    TilingProblem free =
-        new TilingProblem(
-            problem.layers(),
-            problem.lifetimes(),
-            problem.hardware(),
-            problem.l1Bytes(),
-            problem.l2Bytes(),
-            Map.of("compute", 1.0, "transfer", 0.0, "overhead", 0.0));
     L1Tiling tile = new L1Tiling(4, 32, 64, LoopOrder.CONSTANTS_STAY, false);
     KernelCost kernels = KernelCost.load(8);
-    assertThat(new RegionCost(free, layer, kernels).cycles(32, 64, tile))
+    assertThat(
+            new RegionCost(problem.hardware(), layer, kernels, new RegionCost.Weights(1, 0, 0))
+                .cycles(32, 64, tile))
         .isEqualTo(8 * kernels.cycles(layer, 4, 32, 64));
   }
 }
