@@ -20,4 +20,9 @@ public record Network(String name, Tensor input, List<Layer> layers, List<Tensor
   public long macs() {
     return layers.stream().mapToLong(Layer::macs).sum();
   }
+
+  /** The same network with the divisors that {@code mode} asks for. */
+  public Network withRequantization(RequantizationMode mode) {
+    return mode.apply(this);
+  }
 }
