@@ -429,6 +429,8 @@ static void conduct(const layer_t *l) {
     layer.kernel(&tiles[number & 1]);
     if (!more) {
       give_turn(PAUSE);
+      wait_for_moves(counter); /* the tile before may end a stripe, too: one at a time */
+      counter = dma_begin();
       store(number);
     }
   }
