@@ -139,7 +139,10 @@ static bool start_piece(void) {
   return true;
 }
 
+static bool idle(const queue_t *q) { return q->done == q->pushed; }
+
 void l3_progress(void) {
+  if (idle(&queues[FOREGROUND]) && idle(&queues[BACKGROUND])) return;
   if (flight.count) {
     uint32_t state = channel_state(flight.write);
     int busy = state & FULL ? 2 : state & BUSY ? 1 : 0;
@@ -201,7 +204,7 @@ void l3_wait(l3_ticket_t ticket) {
 }
 
 void l3_settle(void) {
-  while (queues[FOREGROUND].done != queues[FOREGROUND].pushed) l3_progress();
+  while (!idle(&queues[FOREGROUND])) l3_progress();
   if (written) settle_bus();
   written = false;
 }
