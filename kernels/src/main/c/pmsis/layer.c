@@ -96,7 +96,8 @@ typedef struct {
   uint32_t now; /* the buffer in use */
 } stream_t;
 
-static IN_L1 stream_t in_stream, in2_stream, constants_stream;
+enum { IN, IN2, CONSTANTS, STREAMS };
+static IN_L1 stream_t streams[STREAMS];
 
 static void ask(stream_t *s, const operand_t *o, uint32_t buffer, uint32_t key, uint32_t from, uint32_t bytes) {
   uint32_t before = (o->l3 + from) & 3;
@@ -151,10 +152,10 @@ static void enter_slice(uint32_t slice) {
   at.c = slice;
   at.constants = layer.constants.l2[0] + constants_offset(slice);
   if (layer.constants_bytes == 0 || layer.constants.l3 == L3_NONE) return;
-  at.constants = enter(&constants_stream, &layer.constants, slice, constants_offset(slice), slice_bytes(slice));
+  at.constants = enter(&streams[CONSTANTS], &layer.constants, slice, constants_offset(slice), slice_bytes(slice));
   uint32_t next = at.slice_end < layer.out_c ? at.slice_end : 0;
   if (next || at.stripe_end < layer.out_h) {
-    look_ahead(&constants_stream, &layer.constants, next, constants_offset(next), slice_bytes(next));
+    look_ahead(&streams[CONSTANTS], &layer.constants, next, constants_offset(next), slice_bytes(next));
   }
 }
 
@@ -179,8 +180,8 @@ static void enter_stripe(uint32_t stripe) {
   at.stripe_end = least(stripe + layer.stripe_h, layer.out_h);
   window_t rows = stripe_rows(stripe);
   at.in_row = rows.first;
-  at.in = enter_in(&in_stream, &layer.in, rows);
-  if (layer.in2.l2[0]) at.in2 = enter_in(&in2_stream, &layer.in2, rows);
+  at.in = enter_in(&streams[IN], &layer.in, rows);
+  if (layer.in2.l2[0]) at.in2 = enter_in(&streams[IN2], &layer.in2, rows);
 
   uint32_t row_bytes = (uint32_t)layer.out_w * layer.out_c * layer.out_bytes;
   uint32_t buffer = layer.out.l2[0] != layer.out.l2[1] ? at.out_stripe.buffer ^ 1 : 0;
@@ -361,14 +362,14 @@ static void load(void) {
 
 /* Whether the stripe and slice of the described tile have come from L3. */
 static bool pieces_here(void) {
-  return l3_done(in_stream.ticket[in_stream.now]) && l3_done(in2_stream.ticket[in2_stream.now]) &&
-         l3_done(constants_stream.ticket[constants_stream.now]);
+  for (int i = 0; i < STREAMS; i++) {
+    if (!l3_done(streams[i].ticket[streams[i].now])) return false;
+  }
+  return true;
 }
 
 static void wait_for_pieces(void) {
-  l3_wait(in_stream.ticket[in_stream.now]);
-  l3_wait(in2_stream.ticket[in2_stream.now]);
-  l3_wait(constants_stream.ticket[constants_stream.now]);
+  for (int i = 0; i < STREAMS; i++) l3_wait(streams[i].ticket[streams[i].now]);
 }
 
 /* ------------------------------------------------------------------------------------------------- conduct */
@@ -395,7 +396,7 @@ static void wait_for_moves(uint32_t counter) {
 }
 
 /* Whether anything but prefetches goes to or from L3 while the layer runs. */
-static bool streams(void) {
+static bool uses_l3(void) {
   return layer.out.l3 != L3_NONE || layer.in.l3 != L3_NONE || (layer.in2.l2[0] && layer.in2.l3 != L3_NONE) ||
          (layer.constants_bytes && layer.constants.l3 != L3_NONE);
 }
@@ -414,10 +415,13 @@ static void begin(void) {
     jobs[i].store.column_stride = (uint32_t)layer.out_c * layer.out_bytes;
     jobs[i].store.row_stride = layer.out_w * jobs[i].store.column_stride;
   }
-  const stream_t no_stream = {{NOTHING, NOTHING}, {0, 0}, 1}; /* buffer 0 comes next */
-  const held_t nothing_held = {{NOTHING, NOTHING}, 1};
-  in_stream = in2_stream = constants_stream = no_stream;
-  held_in = held_constants = nothing_held;
+  for (int i = 0; i < STREAMS; i++) {
+    streams[i].ticket[0] = streams[i].ticket[1] = 0;
+    streams[i].key[0] = streams[i].key[1] = NOTHING;
+    streams[i].now = 1; /* buffer 0 comes next */
+  }
+  held_in.key[0] = held_in.key[1] = held_constants.key[0] = held_constants.key[1] = NOTHING;
+  held_in.now = held_constants.now = 1;
   at.in2 = 0;
   at.out_stripe.buffer = 1;
   write_ticket[0] = write_ticket[1] = 0;
@@ -432,7 +436,7 @@ static void conduct(const layer_t *l) {
   dma_1d(DMA_IN, &layer, (void *)l, sizeof layer);
   dma_wait(counter);
   begin();
-  const bool streamed = streams();
+  const bool streamed = uses_l3();
   l3_background_piece(streamed ? 0x1000 : 0x10000);
   l3_prefetch(layer.prefetch.l3, layer.prefetch.l2, layer.prefetch.bytes);
 
@@ -441,7 +445,7 @@ static void conduct(const layer_t *l) {
   uint32_t number = 0;
   bool more = true;
   counter = dma_begin();
-  wait_for_pieces();
+  if (streamed) wait_for_pieces();
   load();
   while (more) {
     wait_for_moves(counter);
@@ -471,11 +475,11 @@ static void conduct(const layer_t *l) {
       wait_for_moves(counter);
       counter = dma_begin();
     }
-    wait_for_pieces();
+    if (streamed) wait_for_pieces();
     load();
   }
   wait_for_moves(counter);
-  l3_settle();
+  if (streamed) l3_settle();
   give_turn(END);
 }
 
