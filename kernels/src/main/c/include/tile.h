@@ -1,0 +1,41 @@
+/* What a kernel of nn/ is given: one tile whose operands all lie in L1.
+ *
+ * Activations are HWC, unsigned 8 bit unless the layer says otherwise; tiles are dense (no gap between rows) and start
+ * at an address that is a multiple of 4. Every core of the cluster calls the kernel with the same tile; the kernel
+ * splits the work by core_id() and returns without a barrier (the caller has one). A kernel reads nothing outside the
+ * operands but up to TILE_SLACK bytes behind `in`, and writes nothing outside `out` and `scratch`. */
+#ifndef MARLIN_TILE_H
+#define MARLIN_TILE_H
+
+#include <stdint.h>
+
+/* Bytes behind every L1 buffer that belong to nobody: word loads may read into them. */
+#define TILE_SLACK 8
+
+/* What is the same for all tiles of a layer. */
+typedef struct {
+  uint8_t kernel_h, kernel_w;
+  uint8_t stride_h, stride_w;
+  uint8_t dilation_h, dilation_w;
+  uint8_t shift;         /* requantization: y = clip((multiplier * acc + offset) >> shift, clip_min, clip_max) */
+  uint32_t divisor;      /* 0, or the exact divisor of y = clip(floor((multiplier * acc + offset) / divisor), ...) */
+  int32_t clip_min, clip_max;
+  int32_t multiplier[2]; /* pooling: [0]; addition: one for each input. Convolutions hold theirs per channel in `constants` */
+  int32_t offset;
+} geometry_t;
+
+typedef struct {
+  const uint8_t *in;        /* in_h x in_w x in_c */
+  const uint8_t *in2;       /* addition: the second input, same shape as `in`; else NULL */
+  const uint8_t *constants; /* weights, multipliers and offsets of this tile's output channels, as the kernel packs them */
+  uint8_t *out;             /* out_h x out_w x out_c, of 1 or 4 bytes */
+  uint8_t *scratch;         /* working memory of all cores together, as large as the kernel asked for */
+  uint16_t in_h, in_w, in_c;
+  uint16_t out_h, out_w, out_c;
+  uint8_t pad_top, pad_left; /* rows and columns of zeros before this tile; those behind it follow from the sizes */
+  const geometry_t *geometry;
+} tile_t;
+
+typedef void kernel_t(const tile_t *tile);
+
+#endif
