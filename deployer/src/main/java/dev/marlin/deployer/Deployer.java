@@ -43,7 +43,30 @@ public final class Deployer {
     this.resident = resident;
   }
 
-  Deployment deploy(Network original, DeploymentOptions options) {
+  /**
+   * Deploys {@code network}; the room for code and data in L2 is {@linkplain ResidentBytes#ESTIMATE
+   * estimated}.
+   *
+   * @throws InfeasibleException if the network does not fit the memories
+   * @throws IllegalArgumentException if an option or a layer is not supported: the message names it
+   */
+  public static Deployment deploy(Network network, DeploymentOptions options) {
+    return deploy(network, options, ResidentBytes.ESTIMATE);
+  }
+
+  /**
+   * Deploys {@code network}, with the room for code and data in L2 that {@code resident} says:
+   * {@code FirmwareBuilder::residentBytes} measures it.
+   *
+   * @throws InfeasibleException if the network does not fit the memories
+   * @throws IllegalArgumentException if an option or a layer is not supported: the message names it
+   */
+  public static Deployment deploy(
+      Network network, DeploymentOptions options, ResidentBytes resident) {
+    return new Deployer(Deployer::kernel, resident).plan(network, options);
+  }
+
+  Deployment plan(Network original, DeploymentOptions options) {
     Network network = options.requantization().apply(original);
     if (network.layers().isEmpty()) {
       throw new IllegalArgumentException("network " + network.name() + " has no layers");
@@ -68,6 +91,10 @@ public final class Deployer {
     Application application =
         ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
     return new Deployment(network, options, plans(schedule), application);
+  }
+
+  private static Kernel kernel(LayerSpec spec) {
+    throw new IllegalArgumentException("there is no kernel for " + spec);
   }
 
   private static Schedule schedule(TilingProblem problem, TilingPolicy policy) {

@@ -18,7 +18,7 @@ final class DeployerTest {
 
   private static Deployment deploy(Network network, DeploymentOptions options) {
     return new Deployer(PlainKernels::of, (files, layers, cores) -> RESIDENT)
-        .deploy(network, options);
+        .plan(network, options);
   }
 
   private static Deployment deploy(Network network, int l1, int l2) {
