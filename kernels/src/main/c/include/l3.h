@@ -34,7 +34,11 @@ void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes);
 void l3_background_piece(uint32_t bytes);
 
 /* Starts what can be started; returns at once. */
-void l3_progress(void);
+void l3_advance(void);
+extern uint32_t l3_requests; /* that are not done */
+static inline void l3_progress(void) {
+  if (l3_requests) l3_advance();
+}
 
 bool l3_done(l3_ticket_t ticket);
 void l3_wait(l3_ticket_t ticket);

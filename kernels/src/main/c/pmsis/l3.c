@@ -30,6 +30,7 @@ typedef struct {
   uint32_t pushed, started, done; /* requests since l3_begin(), modulo 2^31 */
 } queue_t;
 
+IN_L1 uint32_t l3_requests;
 static IN_L1 queue_t queues[2];
 static IN_L1 struct {
   uint32_t l3, l2, bytes; /* bytes 0: none */
@@ -81,6 +82,7 @@ void l3_begin(void) {
   memset(queues, 0, sizeof queues);
   memset(prefetched, 0, sizeof prefetched);
   background_piece = MAX_PIECE;
+  l3_requests = 0;
   flight.count = 0;
   written = false;
 }
@@ -104,6 +106,11 @@ static void move_odd(request_t *r) {
   r->l3 += bytes;
   r->l2 += bytes;
   r->bytes -= bytes;
+}
+
+static void end_request(queue_t *q) {
+  q->done++;
+  l3_requests--;
 }
 
 /* Starts the next piece; false if nothing is to be started or it must wait for what is under way. */
@@ -134,17 +141,17 @@ static bool start_piece(void) {
   if (r->bytes == 0) { /* ended without a piece under way */
     if (flight.count) return false; /* requests are done in order */
     q->started++;
-    q->done++;
+    end_request(q);
   }
   return true;
 }
 
-void l3_progress(void) {
+void l3_advance(void) {
   if (flight.count) {
     uint32_t state = channel_state(flight.write);
     int busy = state & FULL ? 2 : state & BUSY ? 1 : 0;
     while (flight.count > busy) {
-      if (flight.last[0]) queues[flight.queue[0]].done++;
+      if (flight.last[0]) end_request(&queues[flight.queue[0]]);
       flight.queue[0] = flight.queue[1];
       flight.last[0] = flight.last[1];
       flight.count--;
@@ -156,9 +163,10 @@ void l3_progress(void) {
 
 static l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
   queue_t *q = &queues[which];
-  while (q->pushed - q->done == QUEUE) l3_progress();
+  while (q->pushed - q->done == QUEUE) l3_advance();
   q->request[q->pushed % QUEUE] = (request_t){l3, l2, bytes, write};
   q->pushed++;
+  l3_requests++;
   l3_ticket_t ticket = q->pushed << 1 | (uint32_t)which;
   l3_progress();
   return ticket;
@@ -196,12 +204,12 @@ bool l3_done(l3_ticket_t ticket) {
 }
 
 void l3_wait(l3_ticket_t ticket) {
-  while (!l3_done(ticket)) l3_progress();
+  while (!l3_done(ticket)) l3_advance();
   __asm__ volatile("" ::: "memory");
 }
 
 void l3_settle(void) {
-  while (queues[FOREGROUND].done != queues[FOREGROUND].pushed) l3_progress();
+  while (queues[FOREGROUND].done != queues[FOREGROUND].pushed) l3_advance();
   if (written) settle_bus();
   written = false;
 }

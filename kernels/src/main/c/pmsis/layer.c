@@ -4,12 +4,17 @@
  * share of every tile; the other cores wait for a turn, compute, and wait again. A turn is a barrier; behind it everybody
  * finds in turn[] what to do. With overlap, one barrier a tile:
  *
- *     core 0:   wait for the DMA | barrier | store tile t-1, load tile t+1 | compute tile t | wait for the DMA | barrier ...
- *     others:                    | barrier |           compute tile t                       |                    barrier ...
+ *     core 0:   wait for the DMA, describe tile t+1 | barrier | store tile t-1, load tile t+1 | compute tile t | ...
+ *     others:                                       | barrier |          compute tile t                        | ...
  *
  * What cannot run beside the computation of tile t (overlap == 0, an operand with a single buffer, a stripe or slice that
  * has not yet come from L3) is done late: one more barrier, at which all cores have finished tile t, then store and load
  * and wait, then the barrier of tile t+1.
+ *
+ * The description of a tile is made before the barrier and the DMA is started right behind it for the sake of the
+ * instruction cache: it has 4 KiB for all cores and refills over the path that a running transfer has booked, so that a
+ * miss costs 12 cycles before a transfer and up to 512 behind it. What runs for every tile is therefore kept small (the
+ * compiler is told so), and what is the same for all tiles is computed once, in begin().
  *
  * An operand is loaded only if neither of its L1 buffers holds it already. So the operand that does not change in the
  * inner loop is loaded once, and with two buffers two channel tiles stay in L1 for the whole layer in either order.
@@ -57,21 +62,26 @@ typedef struct {
   uint32_t pad;          /* zeros before it */
 } window_t;
 
-static window_t window(uint32_t from, uint32_t count, uint32_t stride, uint32_t reach, uint32_t pad, uint32_t size) {
-  int32_t first = (int32_t)(from * stride) - (int32_t)pad;
-  int32_t end = first + (int32_t)((count - 1) * stride + reach);
+/* What decides it. */
+typedef struct {
+  uint32_t stride, reach; /* between windows; of one window, dilation included */
+  uint32_t pad, size;     /* of the input */
+} axis_t;
+
+static IN_L1 axis_t axis_h, axis_w;
+
+static window_t window(uint32_t from, uint32_t count, const axis_t *axis) {
+  int32_t first = (int32_t)(from * axis->stride - axis->pad);
+  int32_t end = first + (int32_t)((count - 1) * axis->stride + axis->reach);
   window_t w = {(uint32_t)first, 0, 0};
   if (first < 0) {
     w.first = 0;
     w.pad = (uint32_t)-first;
   }
-  if (end > (int32_t)size) end = (int32_t)size;
+  if (end > (int32_t)axis->size) end = (int32_t)axis->size;
   if (end > (int32_t)w.first) w.count = (uint32_t)end - w.first;
   return w;
 }
-
-static uint32_t reach_h(void) { return (layer.geometry.kernel_h - 1u) * layer.geometry.dilation_h + 1; }
-static uint32_t reach_w(void) { return (layer.geometry.kernel_w - 1u) * layer.geometry.dilation_w + 1; }
 
 static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
@@ -86,7 +96,8 @@ typedef struct {
   uint32_t now; /* the buffer in use */
 } stream_t;
 
-static IN_L1 stream_t in_stream, in2_stream, constants_stream;
+enum { IN, IN2, CONSTANTS, STREAMS };
+static IN_L1 stream_t streams[STREAMS];
 
 static void ask(stream_t *s, const operand_t *o, uint32_t buffer, uint32_t key, uint32_t from, uint32_t bytes) {
   uint32_t before = (o->l3 + from) & 3;
@@ -141,16 +152,16 @@ static void enter_slice(uint32_t slice) {
   at.c = slice;
   at.constants = layer.constants.l2[0] + constants_offset(slice);
   if (layer.constants_bytes == 0 || layer.constants.l3 == L3_NONE) return;
-  at.constants = enter(&constants_stream, &layer.constants, slice, constants_offset(slice), slice_bytes(slice));
+  at.constants = enter(&streams[CONSTANTS], &layer.constants, slice, constants_offset(slice), slice_bytes(slice));
   uint32_t next = at.slice_end < layer.out_c ? at.slice_end : 0;
   if (next || at.stripe_end < layer.out_h) {
-    look_ahead(&constants_stream, &layer.constants, next, constants_offset(next), slice_bytes(next));
+    look_ahead(&streams[CONSTANTS], &layer.constants, next, constants_offset(next), slice_bytes(next));
   }
 }
 
 static window_t stripe_rows(uint32_t stripe) {
   uint32_t rows = least(layer.stripe_h, layer.out_h - stripe);
-  return window(stripe, rows, layer.geometry.stride_h, reach_h(), layer.pad_top, layer.in_h);
+  return window(stripe, rows, &axis_h);
 }
 
 static uint8_t *enter_in(stream_t *s, const operand_t *o, window_t rows) {
@@ -169,8 +180,8 @@ static void enter_stripe(uint32_t stripe) {
   at.stripe_end = least(stripe + layer.stripe_h, layer.out_h);
   window_t rows = stripe_rows(stripe);
   at.in_row = rows.first;
-  at.in = enter_in(&in_stream, &layer.in, rows);
-  if (layer.in2.l2[0]) at.in2 = enter_in(&in2_stream, &layer.in2, rows);
+  at.in = enter_in(&streams[IN], &layer.in, rows);
+  if (layer.in2.l2[0]) at.in2 = enter_in(&streams[IN2], &layer.in2, rows);
 
   uint32_t row_bytes = (uint32_t)layer.out_w * layer.out_c * layer.out_bytes;
   uint32_t buffer = layer.out.l2[0] != layer.out.l2[1] ? at.out_stripe.buffer ^ 1 : 0;
@@ -225,13 +236,14 @@ typedef struct {
 } block_t;
 
 static void move(uint32_t direction, const block_t *b) {
+  uint32_t row = b->columns * b->column;
   if (b->columns * b->column_stride == b->row_stride) { /* whole rows of the tensor: one grid of columns */
     dma_2d(direction, b->l1, b->l2, b->rows * b->columns, b->column, b->column_stride);
   } else if (b->column == b->column_stride) { /* whole channels: one grid of rows */
-    dma_2d(direction, b->l1, b->l2, b->rows, b->columns * b->column, b->row_stride);
+    dma_2d(direction, b->l1, b->l2, b->rows, row, b->row_stride);
   } else {
     uint8_t *l1 = b->l1, *l2 = b->l2;
-    for (uint32_t row = 0; row < b->rows; row++, l1 += b->columns * b->column, l2 += b->row_stride) {
+    for (uint32_t i = b->rows; i; i--, l1 += row, l2 += b->row_stride) {
       dma_2d(direction, l1, l2, b->columns, b->column, b->column_stride);
     }
   }
@@ -243,21 +255,29 @@ typedef struct {
   uint32_t now;
 } held_t;
 
-static IN_L1 held_t held_in, held_constants;
-
+/* A tile from its description to the end of its store. */
 typedef struct {
-  block_t block;
+  tile_t tile;
+  block_t store;
   stripe_t stripe;  /* of an output in L3: the stripe it belongs to */
-  bool ends_stripe; /* it is the last store into the stripe */
-} store_t;
+  bool ends_stripe; /* it is the last tile of the stripe */
+} job_t;
 
-static IN_L1 tile_t tiles[2];   /* by the number of the tile, modulo 2 */
-static IN_L1 store_t stores[2]; /* of the same tiles */
-static IN_L1 block_t loads[3];  /* of the tile that is prepared */
+enum { JOBS = 3 }; /* tile t-1 is stored or even still computed, t computes, t+1 is described */
+static IN_L1 job_t jobs[JOBS];
+
+/* The loads of the tile that was described last, and which of them are to be done. */
+enum { LOAD_IN = 1, LOAD_IN2 = 2, LOAD_CONSTANTS = 4 };
+static IN_L1 block_t load_in;
+static IN_L1 uint8_t *load_in2_l1, *load_in2_l2;
 static IN_L1 struct {
-  uint32_t loads; /* how many blocks of loads[] are to be moved */
-  bool single;    /* one of them goes where the tile that is computed has its operand */
-} plan;
+  uint8_t *l1, *l2;
+  uint32_t bytes;
+} load_constants;
+static IN_L1 uint32_t loads;
+static IN_L1 bool single; /* a load goes where the tile that is computed has its operand */
+
+static IN_L1 held_t held_in, held_constants;
 
 /* Chooses the buffer for `key`; true if it must be loaded. */
 static bool choose(held_t *held, uint8_t *const buffers[2], uint32_t key) {
@@ -266,85 +286,90 @@ static bool choose(held_t *held, uint8_t *const buffers[2], uint32_t key) {
   if (two) held->now ^= 1;
   if (held->key[held->now] == key) return false;
   held->key[held->now] = key;
-  if (!two) plan.single = true;
+  if (!two) single = true;
   return true;
 }
 
-/* Describes the tile at which the walk stands, and lists what must be loaded for it. */
-static void prepare(uint32_t number) {
-  tile_t *tile = &tiles[number & 1];
+/* Describes the tile at which the walk stands, and what must be loaded for it. */
+static void describe(job_t *job, uint8_t *out) {
+  tile_t *tile = &job->tile;
+  loads = 0;
+  single = false;
+
+  uint32_t c = least(layer.tile_c, at.slice_end - at.c);
+  tile->out_c = (uint16_t)c;
+  uint32_t in_first = 0;
+  if (layer.channelwise) {
+    in_first = at.c;
+    tile->in_c = (uint16_t)c;
+    load_in.column = c;
+  }
   uint32_t h = least(layer.tile_h, at.stripe_end - at.y);
   uint32_t w = least(layer.tile_w, layer.out_w - at.x);
-  uint32_t c = least(layer.tile_c, at.slice_end - at.c);
-  uint32_t in_first = layer.channelwise ? at.c : 0;
-  uint32_t in_c = layer.channelwise ? c : layer.in_c;
-  window_t rows = window(at.y, h, layer.geometry.stride_h, reach_h(), layer.pad_top, layer.in_h);
-  window_t columns = window(at.x, w, layer.geometry.stride_w, reach_w(), layer.pad_left, layer.in_w);
-  uint32_t pixel = at.y * layer.out_w + at.x;
-  plan.loads = 0;
-  plan.single = false;
+  tile->out_h = (uint16_t)h;
+  tile->out_w = (uint16_t)w;
+  window_t rows = window(at.y, h, &axis_h);
+  tile->in_h = (uint16_t)rows.count;
+  tile->pad_top = (uint8_t)rows.pad;
+  window_t columns = window(at.x, w, &axis_w);
+  tile->in_w = (uint16_t)columns.count;
+  tile->pad_left = (uint8_t)columns.pad;
 
-  if (choose(&held_in, layer.l1_in, pixel * layer.out_c + in_first)) {
-    uint32_t row = (uint32_t)layer.in_w * layer.in_c;
-    uint32_t offset = (rows.first - at.in_row) * row + columns.first * layer.in_c + in_first;
-    block_t *b = &loads[plan.loads++];
-    *b = (block_t){layer.l1_in[held_in.now], at.in + offset, rows.count, row, columns.count, in_c, layer.in_c};
-    if (layer.in2.l2[0]) {
-      block_t *b2 = &loads[plan.loads++];
-      *b2 = *b;
-      b2->l1 = layer.l1_in2[held_in.now];
-      b2->l2 = at.in2 + offset;
+  if (choose(&held_in, layer.l1_in, (at.y * layer.out_w + at.x) * layer.out_c + in_first)) {
+    uint32_t offset = (rows.first - at.in_row) * load_in.row_stride + columns.first * load_in.column_stride + in_first;
+    load_in.l1 = layer.l1_in[held_in.now];
+    load_in.l2 = at.in + offset;
+    load_in.rows = rows.count;
+    load_in.columns = columns.count;
+    loads = LOAD_IN;
+    if (at.in2) {
+      load_in2_l1 = layer.l1_in2[held_in.now];
+      load_in2_l2 = at.in2 + offset;
+      loads = LOAD_IN | LOAD_IN2;
     }
   }
+  tile->in = layer.l1_in[held_in.now];
+  tile->in2 = layer.l1_in2[held_in.now];
+
   if (layer.constants_bytes && choose(&held_constants, layer.l1_constants, at.c)) {
     uint32_t from = constants_offset(at.c);
-    uint32_t bytes = least(layer.constants_tile_bytes, layer.constants_bytes - from);
-    uint8_t *l2 = at.constants + (from - constants_offset(at.slice));
-    loads[plan.loads++] = (block_t){layer.l1_constants[held_constants.now], l2, 1, bytes, 1, bytes, bytes};
+    load_constants.l1 = layer.l1_constants[held_constants.now];
+    load_constants.l2 = at.constants + (from - constants_offset(at.slice));
+    load_constants.bytes = least(layer.constants_tile_bytes, layer.constants_bytes - from);
+    loads |= LOAD_CONSTANTS;
   }
+  tile->constants = layer.l1_constants[held_constants.now];
 
-  uint32_t pixel_bytes = (uint32_t)layer.out_c * layer.out_bytes;
-  store_t *s = &stores[number & 1];
-  s->block = (block_t){.l1 = layer.l1_out[number & 1],
-                       .l2 = at.out + ((at.y - at.stripe) * layer.out_w + at.x) * pixel_bytes + at.c * layer.out_bytes,
-                       .rows = h,
-                       .row_stride = layer.out_w * pixel_bytes,
-                       .columns = w,
-                       .column = c * layer.out_bytes,
-                       .column_stride = pixel_bytes};
-  if (layer.out.l3 != L3_NONE) s->stripe = at.out_stripe;
-
-  *tile = (tile_t){.in = layer.l1_in[held_in.now],
-                   .in2 = layer.in2.l2[0] ? layer.l1_in2[held_in.now] : 0,
-                   .constants = layer.l1_constants[held_constants.now],
-                   .out = layer.l1_out[number & 1],
-                   .scratch = layer.l1_scratch,
-                   .in_h = (uint16_t)rows.count,
-                   .in_w = (uint16_t)columns.count,
-                   .in_c = (uint16_t)in_c,
-                   .out_h = (uint16_t)h,
-                   .out_w = (uint16_t)w,
-                   .out_c = (uint16_t)c,
-                   .pad_top = (uint8_t)rows.pad,
-                   .pad_left = (uint8_t)columns.pad,
-                   .geometry = &layer.geometry};
-}
-
-static bool pieces_here(void) {
-  l3_progress();
-  return l3_done(in_stream.ticket[in_stream.now]) && l3_done(in2_stream.ticket[in2_stream.now]) &&
-         l3_done(constants_stream.ticket[constants_stream.now]);
-}
-
-static void wait_for_pieces(void) {
-  l3_wait(in_stream.ticket[in_stream.now]);
-  l3_wait(in2_stream.ticket[in2_stream.now]);
-  l3_wait(constants_stream.ticket[constants_stream.now]);
+  tile->out = out;
+  block_t *store = &job->store;
+  store->l1 = out;
+  store->l2 = at.out + (at.y - at.stripe) * store->row_stride + at.x * store->column_stride + at.c * layer.out_bytes;
+  store->rows = h;
+  store->columns = w;
+  store->column = c * layer.out_bytes;
+  if (layer.out.l3 != L3_NONE) job->stripe = at.out_stripe;
 }
 
 static void load(void) {
-  for (uint32_t i = 0; i < plan.loads; i++) move(DMA_IN, &loads[i]);
-  plan.loads = 0;
+  if (loads & LOAD_IN) move(DMA_IN, &load_in);
+  if (loads & LOAD_IN2) {
+    load_in.l1 = load_in2_l1;
+    load_in.l2 = load_in2_l2;
+    move(DMA_IN, &load_in);
+  }
+  if (loads & LOAD_CONSTANTS) dma_1d(DMA_IN, load_constants.l1, load_constants.l2, load_constants.bytes);
+}
+
+/* Whether the stripe and slice of the described tile have come from L3. */
+static bool pieces_here(void) {
+  for (int i = 0; i < STREAMS; i++) {
+    if (!l3_done(streams[i].ticket[streams[i].now])) return false;
+  }
+  return true;
+}
+
+static void wait_for_pieces(void) {
+  for (int i = 0; i < STREAMS; i++) l3_wait(streams[i].ticket[streams[i].now]);
 }
 
 /* ------------------------------------------------------------------------------------------------- conduct */
@@ -353,13 +378,12 @@ static IN_L1 l3_ticket_t write_ticket[2]; /* the last write to L3 out of each L2
 static IN_L1 stripe_t stored;             /* bytes != 0: a stripe whose last store is under way */
 
 /* Starts the store of a computed tile. */
-static void store(uint32_t number) {
-  const store_t *s = &stores[number & 1];
+static void store(const job_t *job) {
   if (layer.out.l3 != L3_NONE) {
-    l3_wait(write_ticket[s->stripe.buffer]);
-    if (s->ends_stripe) stored = s->stripe;
+    l3_wait(write_ticket[job->stripe.buffer]);
+    if (job->ends_stripe) stored = job->stripe;
   }
-  move(DMA_OUT, &s->block);
+  move(DMA_OUT, &job->store);
 }
 
 /* Waits for all stores and loads; a stripe that is then complete in L2 goes to L3. */
@@ -371,71 +395,91 @@ static void wait_for_moves(uint32_t counter) {
   }
 }
 
-static void reset(void) {
-  const stream_t no_stream = {{NOTHING, NOTHING}, {0, 0}, 1}; /* buffer 0 comes next */
-  const held_t nothing_held = {{NOTHING, NOTHING}, 1};
-  in_stream = in2_stream = constants_stream = no_stream;
-  held_in = held_constants = nothing_held;
+/* Whether anything but prefetches goes to or from L3 while the layer runs. */
+static bool uses_l3(void) {
+  return layer.out.l3 != L3_NONE || layer.in.l3 != L3_NONE || (layer.in2.l2[0] && layer.in2.l3 != L3_NONE) ||
+         (layer.constants_bytes && layer.constants.l3 != L3_NONE);
+}
+
+/* Computes what is the same for all tiles, and describes the first. */
+static void begin(void) {
+  const geometry_t *g = &layer.geometry;
+  axis_h = (axis_t){g->stride_h, (g->kernel_h - 1u) * g->dilation_h + 1, layer.pad_top, layer.in_h};
+  axis_w = (axis_t){g->stride_w, (g->kernel_w - 1u) * g->dilation_w + 1, layer.pad_left, layer.in_w};
+  load_in.column = load_in.column_stride = layer.in_c;
+  load_in.row_stride = (uint32_t)layer.in_w * layer.in_c;
+  for (int i = 0; i < JOBS; i++) {
+    jobs[i].tile.in_c = layer.in_c;
+    jobs[i].tile.geometry = g;
+    jobs[i].tile.scratch = layer.l1_scratch;
+    jobs[i].store.column_stride = (uint32_t)layer.out_c * layer.out_bytes;
+    jobs[i].store.row_stride = layer.out_w * jobs[i].store.column_stride;
+  }
+  for (int i = 0; i < STREAMS; i++) {
+    streams[i].ticket[0] = streams[i].ticket[1] = 0;
+    streams[i].key[0] = streams[i].key[1] = NOTHING;
+    streams[i].now = 1; /* buffer 0 comes next */
+  }
+  held_in.key[0] = held_in.key[1] = held_constants.key[0] = held_constants.key[1] = NOTHING;
+  held_in.now = held_constants.now = 1;
+  at.in2 = 0;
   at.out_stripe.buffer = 1;
   write_ticket[0] = write_ticket[1] = 0;
   stored.bytes = 0;
   turn_count = 0;
-}
-
-/* Whether foreground requests may come while the layer runs: then prefetches are cut small. */
-static bool needs_l3(void) {
-  return layer.out.l3 != L3_NONE || (layer.in.l3 != L3_NONE && layer.stripe_h < layer.out_h) ||
-         (layer.constants.l3 != L3_NONE && layer.slice_c < layer.out_c);
+  enter_stripe(0);
+  describe(&jobs[0], layer.l1_out[0]);
 }
 
 static void conduct(const layer_t *l) {
   uint32_t counter = dma_begin();
   dma_1d(DMA_IN, &layer, (void *)l, sizeof layer);
   dma_wait(counter);
-  reset();
-  enter_stripe(0);
-  l3_background_piece(needs_l3() ? 0x1000 : 0x10000);
+  begin();
+  const bool streamed = uses_l3();
+  l3_background_piece(streamed ? 0x1000 : 0x10000);
   l3_prefetch(layer.prefetch.l3, layer.prefetch.l2, layer.prefetch.bytes);
 
   const bool early_store = !layer.overlap || layer.l1_out[0] == layer.l1_out[1]; /* before the next tile computes */
-  bool late = true, more = true;
-  prepare(0);
+  job_t *last = 0, *now = &jobs[0], *next = &jobs[1];
+  uint32_t number = 0;
+  bool more = true;
   counter = dma_begin();
-  for (uint32_t number = 0; more; number++) {
-    if (late) {
-      if (number) {
-        give_turn(PAUSE);
-        if (early_store) store(number - 1);
-      }
-      if (!layer.overlap) {
-        wait_for_moves(counter);
-        counter = dma_begin();
-      }
-      wait_for_pieces();
-      load();
-    }
+  if (streamed) wait_for_pieces();
+  load();
+  while (more) {
     wait_for_moves(counter);
-    give_turn(&tiles[number & 1]);
+    l3_progress();
+    more = step(&now->ends_stripe);
+    if (more) describe(next, layer.l1_out[++number & 1]);
+    give_turn(&now->tile);
 
     counter = dma_begin();
-    if (number && !early_store) store(number - 1);
-    more = step(&stores[number & 1].ends_stripe);
-    if (more) {
-      prepare(number + 1);
-      late = early_store || plan.single || !pieces_here();
-      if (!late) load();
-    }
-    l3_progress();
-    layer.kernel(&tiles[number & 1]);
-    if (!more) {
-      give_turn(PAUSE);
+    if (last && !early_store) store(last);
+    bool late = early_store || single || (streamed && !pieces_here());
+    if (more && !late) load();
+    layer.kernel(&now->tile);
+
+    last = now;
+    now = next;
+    next = next == &jobs[JOBS - 1] ? &jobs[0] : next + 1;
+    if (more && !late) continue;
+    give_turn(PAUSE);
+    if (early_store || !more) {
       wait_for_moves(counter); /* the tile before may end a stripe, too: one at a time */
       counter = dma_begin();
-      store(number);
+      store(last);
     }
+    if (!more) break;
+    if (!layer.overlap) {
+      wait_for_moves(counter);
+      counter = dma_begin();
+    }
+    if (streamed) wait_for_pieces();
+    load();
   }
   wait_for_moves(counter);
-  l3_settle();
+  if (streamed) l3_settle();
   give_turn(END);
 }
 

@@ -138,7 +138,9 @@ public final class FirmwareBuilder {
 
   private Path libraryObject(String file, int cores) {
     List<String> keyFlags = new ArrayList<>(FLAGS);
-    String optimisation = file.startsWith("nn/") ? "-O3" : "-O2";
+    // The runtime is compiled for size: the cluster's instruction cache of 4 KiB is for the
+    // kernels.
+    String optimisation = file.startsWith("nn/") ? "-O3" : "-Os";
     keyFlags.add(optimisation);
     CSources.Digest key = new CSources.Digest();
     key.add(toolchain.id()).add(String.join(" ", keyFlags)).add(String.valueOf(cores));

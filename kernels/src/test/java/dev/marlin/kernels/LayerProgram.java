@@ -28,6 +28,7 @@ final class LayerProgram {
   private final StringBuilder table = new StringBuilder();
   private final StringBuilder description = new StringBuilder();
   private final List<Integer> hashes = new ArrayList<>();
+  private final List<Output> outputs = new ArrayList<>();
 
   /** What must be at every place of L2 and L3 at the end; the ranges nobody checks are marked. */
   private final Region l2 = new Region(0);
@@ -56,6 +57,14 @@ final class LayerProgram {
       return at;
     }
   }
+
+  /**
+   * Where an output lies.
+   *
+   * @param l2 offset in the L2 arena, or -1
+   * @param l3 offset in HyperRAM, or -1
+   */
+  record Output(int l2, int l3, int bytes) {}
 
   private record Place(String text, int l2, int l3) {}
 
@@ -88,8 +97,8 @@ final class LayerProgram {
           next,
           i + 1 < n ? tilings.get(i + 1) : null);
     }
-    gaps(l2, "L2(%d), L3_NONE");
-    gaps(l3, "0, %d");
+    gaps(l2);
+    gaps(l3);
   }
 
   private Tiling tiling(LayerModel m) {
@@ -151,18 +160,18 @@ final class LayerProgram {
     byte[] expected = m.out();
     int outStripe = t.stripeH * m.outW() * m.outC() * m.outBytes();
     Place out;
-    String output;
+    Output output;
     if (random.nextBoolean()) {
       int at = l2.take(random, expected.length, 4, random.nextInt(4));
       out = new Place("{{L2(%d), L2(%d)}, L3_NONE}".formatted(at, at), at, -1);
-      output = "{L2(%d), L3_NONE, %d}".formatted(at, expected.length);
+      output = new Output(at, -1, expected.length);
     } else {
       int at = l3.take(random, expected.length, 4, random.nextInt(4));
       int first = l2.take(random, outStripe + RuntimeLayout.STRIPE_SLACK, 4, 0);
       boolean two = random.nextInt(3) != 0;
       int second = two ? l2.take(random, outStripe + RuntimeLayout.STRIPE_SLACK, 4, 0) : first;
       out = new Place("{{L2(%d), L2(%d)}, %d}".formatted(first, second, at), first, at);
-      output = "{0, %d, %d}".formatted(at, expected.length);
+      output = new Output(-1, at, expected.length);
     }
 
     l1Used = 0;
@@ -259,13 +268,15 @@ final class LayerProgram {
     return end - place.l3;
   }
 
-  private void entry(String function, String output, byte[] expected) {
-    table.append("    {").append(function).append(", ").append(output).append("},\n");
+  private void entry(String function, Output output, byte[] expected) {
+    String place = output.l2 >= 0 ? "L2(" + output.l2 + "), L3_NONE" : "0, " + output.l3;
+    table.append("    {%s, {%s, %d}},%n".formatted(function, place, output.bytes));
+    outputs.add(output);
     hashes.add(OutputHash.of(expected));
     count++;
   }
 
-  private void gaps(Region region, String place) {
+  private void gaps(Region region) {
     int end = region.used + 64;
     int from = region == l3 ? L3Image.HEADER_BYTES : 0;
     for (int i = from; i < end; ) {
@@ -275,7 +286,8 @@ final class LayerProgram {
       }
       if (gapEnd > i) {
         byte[] expected = Arrays.copyOfRange(region.start, i, gapEnd);
-        entry("nothing", "{" + place.formatted(i) + ", " + expected.length + "}", expected);
+        Output gap = new Output(region == l2 ? i : -1, region == l3 ? i : -1, expected.length);
+        entry("nothing", gap, expected);
       }
       i = gapEnd;
       while (i < end && region.taken[i]) {
@@ -332,6 +344,11 @@ final class LayerProgram {
       lines.add("marlin layer %d hash %08x".formatted(i, hashes.get(i)));
     }
     return lines;
+  }
+
+  /** Where every output of the program lies, gaps included. */
+  List<Output> outputs() {
+    return outputs;
   }
 
   /** The layers as C, for the message of a failed test. */

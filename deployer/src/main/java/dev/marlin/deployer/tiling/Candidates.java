@@ -4,11 +4,16 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Sizes worth trying when {@code whole} is cut into equal pieces: for every number of pieces the
- * smallest size that needs no more of them. Any other size makes as many pieces with a smaller last
- * one, at the same or a higher need of memory.
+ * Sizes worth trying when {@code whole} is cut into pieces of one size.
+ *
+ * <p>Of at most {@link #ALL} units every size. Of more, for every number of pieces the smallest
+ * size that needs no more of them: a larger one needs more memory for as many pieces. That is no
+ * proof of the optimum, as a larger size may share its pixels better among the cores; but the loss
+ * shrinks with the number of units.
  */
 final class Candidates {
+  private static final int ALL = 16;
+
   private Candidates() {}
 
   /** Sizes in ascending order, each a multiple of {@code granule} or {@code whole} itself. */
@@ -16,13 +21,8 @@ final class Candidates {
     TreeSet<Integer> sizes = new TreeSet<>();
     int units = TileGrid.ceilDiv(whole, granule);
     for (int pieces = 1; pieces <= units; pieces++) {
-      int size = TileGrid.ceilDiv(units, pieces) * granule;
-      sizes.add(Math.min(whole, size));
-      // Equal sizes follow each other: go on with the number of pieces that the next size makes.
-      int next = size / granule - 1;
-      if (next >= 1) {
-        pieces = Math.max(pieces, TileGrid.ceilDiv(units, next) - 1);
-      }
+      int size = units <= ALL ? pieces : TileGrid.ceilDiv(units, pieces);
+      sizes.add(Math.min(whole, size * granule));
     }
     return List.copyOf(sizes);
   }

@@ -28,7 +28,12 @@ final class CyclesPolicy implements TilingPolicy {
 
   @Override
   public NetworkTiling tile(TilingProblem problem) {
-    TileSolver tiles = new TileSolver(problem, KernelCost.load(problem.hardware().cores()));
+    TileSolver tiles =
+        new TileSolver(
+            problem,
+            KernelCost.load(problem.hardware().cores()),
+            new RegionCost.Weights(
+                problem.weight(COMPUTE), problem.weight(TRANSFER), problem.weight(OVERHEAD)));
     List<L2Tiling> placements = new PlacementSolver(problem, tiles).solve();
     List<Tiling> tilings = new ArrayList<>();
     for (int i = 0; i < problem.layers().size(); i++) {
@@ -36,7 +41,11 @@ final class CyclesPolicy implements TilingPolicy {
       TileSolver.Choice choice = tiles.solve(layer, placements.get(i));
       PlacementOptions.Option cost =
           PlacementOptions.option(
-              layer, placements.get(i), choice.tile().channels(), problem.hardware().l3());
+              layer,
+              placements.get(i),
+              choice.tile().channels(),
+              problem.hardware().l3(),
+              choice.cycles());
       tilings.add(
           new Tiling(
               placements.get(i),

@@ -9,4 +9,10 @@ package dev.marlin.deployer.tiling;
  * @param order which operand stays
  * @param overlap whether transfers of the next tile run while one is computed
  */
-public record L1Tiling(int height, int width, int channels, LoopOrder order, boolean overlap) {}
+public record L1Tiling(int height, int width, int channels, LoopOrder order, boolean overlap) {
+
+  /** The same tile, moved and computed by turns. */
+  L1Tiling withoutOverlap() {
+    return new L1Tiling(height, width, channels, order, false);
+  }
+}

@@ -20,7 +20,8 @@ public record L2Buffers(
   /** {@code STRIPE_SLACK} of {@code layer.h}. */
   public static final int SLACK = 8;
 
-  private static final int ALIGNMENT = 8;
+  /** Buffers start at multiples of this. */
+  static final int ALIGNMENT = 8;
 
   public L2Buffers {
     in = List.copyOf(in);

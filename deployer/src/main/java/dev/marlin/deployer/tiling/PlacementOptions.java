@@ -5,6 +5,7 @@ import dev.marlin.deployer.lowering.KernelLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 
 /**
  * The ways to cut one layer between L3 and L2 that are worth trying, with what each of them needs
@@ -14,8 +15,11 @@ final class PlacementOptions {
   /** Constants below this are not sliced: one transfer is short enough. */
   private static final int SLICED_FROM = 8192;
 
-  private static final int MAX_DISTANCE = 3;
+  private static final int MAX_DISTANCE = 2;
   private static final List<Integer> PIECES = List.of(1, 2, 3, 4, 6, 8, 12, 16, 24, 32);
+
+  /** Where both rows and channels are cut. */
+  private static final List<Integer> FEW_PIECES = List.of(1, 2, 4, 8, 16);
 
   private PlacementOptions() {}
 
@@ -28,6 +32,7 @@ final class PlacementOptions {
    * @param prefetchCycles of L3 spent there
    * @param streamCycles of L3 while the layer computes
    * @param waitCycles of L3 before and after it, when nothing can be computed
+   * @param computeCycles of the best tiles, L3 apart
    */
   record Option(
       L2Tiling tiling,
@@ -35,7 +40,22 @@ final class PlacementOptions {
       int prefetchedBytes,
       long prefetchCycles,
       long streamCycles,
-      long waitCycles) {}
+      long waitCycles,
+      long computeCycles) {
+
+    /** Whether this is nowhere worse and asks the same of tensors and of earlier layers. */
+    boolean covers(Option other) {
+      return tiling.inputsInL3().equals(other.tiling.inputsInL3())
+          && tiling.outputInL3() == other.tiling.outputInL3()
+          && tiling.prefetchDistance() == other.tiling.prefetchDistance()
+          && bytes <= other.bytes
+          && prefetchedBytes <= other.prefetchedBytes
+          && prefetchCycles <= other.prefetchCycles
+          && streamCycles <= other.streamCycles
+          && waitCycles <= other.waitCycles
+          && computeCycles <= other.computeCycles;
+    }
+  }
 
   /**
    * All options of the layer at position {@code index}.
@@ -43,6 +63,8 @@ final class PlacementOptions {
    * @param inL3 for each input whether it may lie in L3
    * @param outL3 whether the output may lie in L3
    * @param granule channels that a slice is a multiple of
+   * @param computeCycles of the best tiles of a cut
+   * @return none of them covered by another
    */
   static List<Option> of(
       KernelLayer layer,
@@ -50,7 +72,8 @@ final class PlacementOptions {
       List<Boolean> inL3,
       boolean outL3,
       int granule,
-      TransferChannel l3) {
+      TransferChannel l3,
+      ToLongFunction<L2Tiling> computeCycles) {
     List<Option> options = new ArrayList<>();
     int placements = 1 << (inL3.size() + 1);
     for (int placement = 0; placement < placements; placement++) {
@@ -65,16 +88,23 @@ final class PlacementOptions {
         continue;
       }
       for (int stripe : placement == 0 ? whole(layer) : stripes(layer)) {
-        for (int slice : slices(layer, granule)) {
+        for (int slice : slices(layer, granule, stripe)) {
           int distances = layer.hasConstants() ? Math.min(MAX_DISTANCE, index) : 0;
           for (int distance = 0; distance <= distances; distance++) {
             L2Tiling tiling = new L2Tiling(inputs, (placement & 1) == 1, stripe, slice, distance);
-            options.add(option(layer, tiling, granule, l3));
+            keep(options, option(layer, tiling, granule, l3, computeCycles.applyAsLong(tiling)));
           }
         }
       }
     }
     return options;
+  }
+
+  private static void keep(List<Option> options, Option option) {
+    if (options.stream().noneMatch(other -> other.covers(option))) {
+      options.removeIf(option::covers);
+      options.add(option);
+    }
   }
 
   private static List<Integer> whole(KernelLayer layer) {
@@ -90,7 +120,8 @@ final class PlacementOptions {
     return List.copyOf(heights.descendingSet());
   }
 
-  private static List<Integer> slices(KernelLayer layer, int granule) {
+  private static List<Integer> slices(KernelLayer layer, int granule, int stripe) {
+    List<Integer> pieces = stripe == layer.out().height() ? PIECES : FEW_PIECES;
     int channels = layer.out().channels();
     if (!layer.hasConstants() || layer.constantsBytes(channels, granule) < SLICED_FROM) {
       return List.of(channels);
@@ -98,13 +129,18 @@ final class PlacementOptions {
     TreeSet<Integer> sizes = new TreeSet<>();
     int units = TileGrid.ceilDiv(channels, granule);
     sizes.add(granule);
-    for (int pieces : PIECES) {
-      sizes.add(Math.min(channels, TileGrid.ceilDiv(units, pieces) * granule));
+    for (int count : pieces) {
+      sizes.add(Math.min(channels, TileGrid.ceilDiv(units, count) * granule));
     }
     return List.copyOf(sizes.descendingSet());
   }
 
-  static Option option(KernelLayer layer, L2Tiling tiling, int tileChannels, TransferChannel l3) {
+  static Option option(
+      KernelLayer layer,
+      L2Tiling tiling,
+      int tileChannels,
+      TransferChannel l3,
+      long computeCycles) {
     L2Buffers buffers = L2Buffers.of(layer, tiling, tileChannels);
     Traffic traffic = Traffic.of(layer, tiling, tileChannels);
     long firstSlice = layer.hasConstants() ? l3.cycles(traffic.firstSlice(), 1) : 0;
@@ -119,6 +155,7 @@ final class PlacementOptions {
         prefetched ? buffers.constants() : 0,
         prefetched ? firstSlice : 0,
         Math.max(0, all - firstSlice - edges),
-        edges + (prefetched ? 0 : firstSlice));
+        edges + (prefetched ? 0 : firstSlice),
+        computeCycles);
   }
 }

@@ -4,18 +4,19 @@ import com.google.ortools.sat.BoolVar;
 import com.google.ortools.sat.CpModel;
 import com.google.ortools.sat.CpSolverStatus;
 import com.google.ortools.sat.IntVar;
+import com.google.ortools.sat.LinearArgument;
 import com.google.ortools.sat.LinearExpr;
 import com.google.ortools.sat.LinearExprBuilder;
 import com.google.ortools.sat.Literal;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.lowering.KernelLayer;
-import dev.marlin.deployer.schedule.Lifetimes;
 import dev.marlin.deployer.schedule.Lifetimes.Lifetime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The step from L3 to L2 of the cycles policy, for the whole network at once, because layers share
@@ -28,7 +29,11 @@ import java.util.stream.IntStream;
  * over layers of the longer of computation and L3 traffic, plus what L3 makes them wait.
  */
 final class PlacementSolver {
-  private static final double LIMIT = 4;
+  private static final double LIMIT = 1;
+  private static final int CYCLES_PER_STEP = 16;
+
+  /** What a step of cycles weighs against a layer of earlier prefetch: that decides only ties. */
+  private static final int TIE = 8;
 
   private final TilingProblem problem;
   private final TileSolver tiles;
@@ -115,7 +120,8 @@ final class PlacementSolver {
         layer.layer().inputs().stream().map(t -> mayLeave[index(t.name())]).toList(),
         mayLeave[index(layer.layer().output().name())],
         tiles.granule(layer),
-        problem.hardware().l3());
+        problem.hardware().l3(),
+        tiling -> tiles.cycles(layer, tiling));
   }
 
   private int index(String tensor) {
@@ -124,68 +130,34 @@ final class PlacementSolver {
 
   /** Solves with those tensors in L3 that may leave L2; empty if there is no solution. */
   private List<L2Tiling> solve(boolean[] mayLeave) {
-    Lifetimes lifetimes = problem.lifetimes();
     int steps = problem.layers().size();
     CpModel model = CpSat.model();
+    Step[] builders = new Step[steps];
+    Arrays.setAll(builders, step -> new Step());
     LinearExprBuilder objective = LinearExpr.newBuilder();
-    LinearExprBuilder[] used = builders(steps);
-    LinearExprBuilder[] traffic = builders(steps);
-    LinearExprBuilder[] compute = builders(steps);
-    List<List<Literal>> prefetches = new ArrayList<>();
-    IntStream.range(0, steps).forEach(step -> prefetches.add(new ArrayList<>()));
-
-    Literal[] left = new Literal[lifetimes.tensors().size()];
+    List<Lifetime> tensors = problem.lifetimes().tensors();
+    BoolVar[] left = new BoolVar[tensors.size()];
     for (int t = 0; t < left.length; t++) {
-      Lifetime lifetime = lifetimes.tensors().get(t);
-      int bytes = L2Buffers.padded(lifetime.tensor().bytes());
-      left[t] = mayLeave[t] ? model.newBoolVar("left_" + t) : model.falseLiteral();
-      for (int step = lifetime.first(); step <= lifetime.last(); step++) {
-        used[step].add(bytes).addTerm(left[t], -bytes);
+      int units = units(L2Buffers.padded(tensors.get(t).tensor().bytes()));
+      left[t] = model.newBoolVar("left_" + t);
+      model.addHint(left[t], mayLeave[t]);
+      if (!mayLeave[t]) {
+        model.addEquality(left[t], 0);
+      }
+      for (int step = tensors.get(t).first(); step <= tensors.get(t).last(); step++) {
+        builders[step].used.add(units).addTerm(left[t], -units);
       }
     }
-
-    List<List<PlacementOptions.Option>> options = new ArrayList<>();
-    List<List<Literal>> chosen = new ArrayList<>();
     for (int step = 0; step < steps; step++) {
-      KernelLayer layer = problem.layers().get(step);
-      List<Literal> literals = new ArrayList<>();
-      options.add(options(step, mayLeave));
-      for (PlacementOptions.Option option : options.get(step)) {
-        BoolVar x = model.newBoolVar("");
-        literals.add(x);
-        L2Tiling tiling = option.tiling();
-        used[step].addTerm(x, option.bytes());
-        for (int i = 0; i < tiling.inputsInL3().size(); i++) {
-          imply(
-              model,
-              x,
-              left[index(layer.layer().inputs().get(i).name())],
-              tiling.inputsInL3().get(i));
-        }
-        imply(model, x, left[index(layer.layer().output().name())], tiling.outputInL3());
-        int distance = tiling.prefetchDistance();
-        for (int earlier = step - distance; earlier < step; earlier++) {
-          used[earlier].addTerm(x, option.prefetchedBytes());
-        }
-        if (distance > 0) {
-          traffic[step - distance].addTerm(x, option.prefetchCycles());
-          prefetches.get(step - distance).add(x);
-        }
-        traffic[step].addTerm(x, option.streamCycles());
-        compute[step].addTerm(x, tiles.cycles(layer, tiling));
-        objective.addTerm(x, scaled(option.waitCycles()) + tieBreak(option));
-      }
-      model.addExactlyOne(literals);
-      chosen.add(literals);
+      addOptions(model, step, builders, left, mayLeave, objective);
     }
-
-    for (int step = 0; step < steps; step++) {
-      model.addLessOrEqual(used[step], problem.l2Bytes());
-      model.addAtMostOne(prefetches.get(step));
-      IntVar cycles = model.newIntVar(0, Integer.MAX_VALUE, "cycles_" + step);
-      model.addGreaterOrEqual(cycles, compute[step]);
-      model.addGreaterOrEqual(cycles, traffic[step]);
-      objective.addTerm(cycles, scaled(1));
+    for (Step step : builders) {
+      model.addLessOrEqual(step.used, problem.l2Bytes() / L2Buffers.ALIGNMENT);
+      model.addAtMostOne(step.prefetches);
+      IntVar waiting = model.newIntVar(0, Integer.MAX_VALUE, "");
+      model.addGreaterOrEqual(
+          LinearExpr.sum(new LinearArgument[] {waiting, step.compute}), step.traffic);
+      objective.addTerm(waiting, TIE);
     }
     model.minimize(objective);
     CpSat.Answer answer = CpSat.solve(model, LIMIT);
@@ -197,33 +169,101 @@ final class PlacementSolver {
           "CP-SAT found no placement within its limit of " + LIMIT + ": " + answer.status());
     }
     List<L2Tiling> result = new ArrayList<>();
-    for (int step = 0; step < steps; step++) {
-      for (int o = 0; o < chosen.get(step).size(); o++) {
-        if (answer.solver().booleanValue(chosen.get(step).get(o))) {
-          result.add(options.get(step).get(o).tiling());
+    for (Step step : builders) {
+      for (int o = 0; o < step.options.size(); o++) {
+        if (answer.solver().booleanValue(step.chosen.get(o))) {
+          result.add(step.options.get(o).tiling());
         }
       }
     }
     return result;
   }
 
-  private static void imply(CpModel model, BoolVar option, Literal left, boolean inL3) {
-    model.addImplication(option, inL3 ? left : left.not());
+  /** The variables and sums of one step of the schedule. */
+  private static final class Step {
+    final LinearExprBuilder used = LinearExpr.newBuilder();
+    final LinearExprBuilder traffic = LinearExpr.newBuilder();
+    final LinearExprBuilder compute = LinearExpr.newBuilder();
+    final List<Literal> prefetches = new ArrayList<>();
+    final List<Literal> chosen = new ArrayList<>();
+    List<PlacementOptions.Option> options = List.of();
   }
 
-  /** Room below a cycle for what decides between equals. */
-  private static long scaled(long cycles) {
-    return cycles * 1024;
+  private void addOptions(
+      CpModel model,
+      int step,
+      Step[] builders,
+      BoolVar[] left,
+      boolean[] mayLeave,
+      LinearExprBuilder objective) {
+    KernelLayer layer = problem.layers().get(step);
+    Step own = builders[step];
+    own.options = options(step, mayLeave);
+    int[] tensors =
+        Stream.concat(layer.layer().inputs().stream(), Stream.of(layer.layer().output()))
+            .mapToInt(tensor -> index(tensor.name()))
+            .toArray();
+    LinearExprBuilder[] choices = new LinearExprBuilder[tensors.length];
+    Arrays.setAll(choices, i -> LinearExpr.newBuilder());
+    int fallback = fallback(own.options, tensors, mayLeave);
+    for (int o = 0; o < own.options.size(); o++) {
+      PlacementOptions.Option option = own.options.get(o);
+      BoolVar x = model.newBoolVar("");
+      model.addHint(x, o == fallback);
+      own.chosen.add(x);
+      own.used.addTerm(x, units(option.bytes()));
+      own.traffic.addTerm(x, cost(option.streamCycles()));
+      own.compute.addTerm(x, cost(option.computeCycles()));
+      int distance = option.tiling().prefetchDistance();
+      for (int earlier = step - distance; earlier < step; earlier++) {
+        builders[earlier].used.addTerm(x, units(option.prefetchedBytes()));
+      }
+      if (distance > 0) {
+        builders[step - distance].traffic.addTerm(x, cost(option.prefetchCycles()));
+        builders[step - distance].prefetches.add(x);
+      }
+      for (int i = 0; i < tensors.length; i++) {
+        choices[i].addTerm(x, isInL3(option.tiling(), i) ? 1 : 0);
+      }
+      objective.addTerm(x, TIE * cost(option.waitCycles() + option.computeCycles()) + distance);
+    }
+    model.addExactlyOne(own.chosen);
+    for (int i = 0; i < tensors.length; i++) {
+      model.addEquality(choices[i], left[tensors[i]]);
+    }
   }
 
-  /** Among equals few pieces and late prefetches. */
-  private static long tieBreak(PlacementOptions.Option option) {
-    return option.tiling().prefetchDistance() + 1L;
+  /** The option with the fewest bytes when all tensors that may leave L2 do: it always fits. */
+  private static int fallback(
+      List<PlacementOptions.Option> options, int[] tensors, boolean[] mayLeave) {
+    int best = -1;
+    for (int o = 0; o < options.size(); o++) {
+      L2Tiling tiling = options.get(o).tiling();
+      boolean matches = tiling.prefetchDistance() == 0;
+      for (int i = 0; i < tensors.length; i++) {
+        matches &= isInL3(tiling, i) == mayLeave[tensors[i]];
+      }
+      if (matches && (best < 0 || options.get(o).bytes() < options.get(best).bytes())) {
+        best = o;
+      }
+    }
+    return best;
   }
 
-  private static LinearExprBuilder[] builders(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> LinearExpr.newBuilder())
-        .toArray(LinearExprBuilder[]::new);
+  /** Whether the layer's operand {@code i}, inputs first and then the output, lies in L3. */
+  private static boolean isInL3(L2Tiling tiling, int i) {
+    return i < tiling.inputsInL3().size() ? tiling.inputsInL3().get(i) : tiling.outputInL3();
+  }
+
+  /** Bytes in multiples of the alignment, which all buffers are. */
+  private static int units(int bytes) {
+    return bytes / L2Buffers.ALIGNMENT;
+  }
+
+  /**
+   * Cycles in steps that are coarse enough for small numbers and fine enough to tell options apart.
+   */
+  private static long cost(long cycles) {
+    return (cycles + CYCLES_PER_STEP / 2) / CYCLES_PER_STEP;
   }
 }

@@ -19,13 +19,18 @@ final class RegionCost {
   private final double transferWeight;
   private final double overheadWeight;
 
-  RegionCost(TilingProblem problem, KernelLayer layer, KernelCost kernels) {
+  /** What the cycles of each cause count in the objective; 1 is the prediction. */
+  record Weights(double compute, double transfer, double overhead) {
+    static final Weights PREDICTION = new Weights(1, 1, 1);
+  }
+
+  RegionCost(Hardware hardware, KernelLayer layer, KernelCost kernels, Weights weights) {
     this.layer = layer;
-    this.hardware = problem.hardware();
+    this.hardware = hardware;
     this.kernels = kernels;
-    this.computeWeight = problem.weight(CyclesPolicy.COMPUTE);
-    this.transferWeight = problem.weight(CyclesPolicy.TRANSFER);
-    this.overheadWeight = problem.weight(CyclesPolicy.OVERHEAD);
+    this.computeWeight = weights.compute();
+    this.transferWeight = weights.transfer();
+    this.overheadWeight = weights.overhead();
   }
 
   /** Cycles of {@code rows} x all columns x {@code channels} output elements. */

@@ -24,16 +24,19 @@ import java.util.Map;
  */
 final class TileSolver {
   private static final double LIMIT = 2;
+  private static final int FEW_TILES = 4;
   private static final int MAX_SIZE = 65535;
 
   private final TilingProblem problem;
   private final KernelCost kernels;
+  private final RegionCost.Weights weights;
   private final Map<Key, List<Candidate>> fronts = new HashMap<>();
   private final Map<Key, Choice> solved = new HashMap<>();
 
-  TileSolver(TilingProblem problem, KernelCost kernels) {
+  TileSolver(TilingProblem problem, KernelCost kernels, RegionCost.Weights weights) {
     this.problem = problem;
     this.kernels = kernels;
+    this.weights = weights;
   }
 
   /** A tile and its predicted cycles for the whole layer. */
@@ -113,7 +116,7 @@ final class TileSolver {
   }
 
   private List<Candidate> front(KernelLayer layer, L2Tiling l2) {
-    RegionCost cost = new RegionCost(problem, layer, kernels);
+    RegionCost cost = new RegionCost(problem.hardware(), layer, kernels, weights);
     int granule = granule(layer);
     List<Candidate> all = new ArrayList<>();
     int least = Integer.MAX_VALUE;
@@ -166,23 +169,37 @@ final class TileSolver {
     return bytes;
   }
 
-  /** Cycles of all stripes and slices, one after the other. */
-  private static long layerCycles(RegionCost cost, KernelLayer layer, L2Tiling l2, L1Tiling tile) {
+  /**
+   * Cycles of all stripes and slices, one after the other. With overlap the first load and the last
+   * store stand alone; so few tiles may gain nothing, but they lose nothing either.
+   */
+  static long layerCycles(RegionCost cost, KernelLayer layer, L2Tiling l2, L1Tiling tile) {
+    double cycles = regions(cost, layer, l2, tile);
+    if (tile.overlap()) {
+      cycles += cost.edges(tile);
+      if (TileGrid.tiles(layer, l2, tile) <= FEW_TILES) {
+        cycles = Math.min(cycles, regions(cost, layer, l2, tile.withoutOverlap()));
+      }
+    }
+    return Math.round(cycles);
+  }
+
+  private static double regions(RegionCost cost, KernelLayer layer, L2Tiling l2, L1Tiling tile) {
     int rows = layer.out().height();
     int channels = layer.out().channels();
-    double sum = cost.edges(tile);
-    for (int stripes = rows / l2.stripeHeight(), pass = 0; pass < 2; pass++) {
-      int height = pass == 0 ? l2.stripeHeight() : rows % l2.stripeHeight();
-      int count = pass == 0 ? stripes : 1;
-      if (height == 0) {
-        continue;
-      }
-      int slices = channels / l2.sliceChannels();
-      int rest = channels % l2.sliceChannels();
+    int slices = channels / l2.sliceChannels();
+    int restChannels = channels % l2.sliceChannels();
+    double sum = 0;
+    for (int stripe = 0; stripe < rows; stripe += l2.stripeHeight()) {
+      int count = stripe == 0 ? Math.max(1, rows / l2.stripeHeight()) : 1;
+      int height = Math.min(l2.stripeHeight(), rows - stripe);
       sum += count * slices * cost.cycles(height, l2.sliceChannels(), clip(tile, height));
-      sum += rest == 0 ? 0 : count * cost.cycles(height, rest, clip(tile, height, rest));
+      if (restChannels > 0) {
+        sum += count * cost.cycles(height, restChannels, clip(tile, height, restChannels));
+      }
+      stripe += (count - 1) * l2.stripeHeight();
     }
-    return Math.round(sum);
+    return sum;
   }
 
   private static L1Tiling clip(L1Tiling tile, int height) {
