@@ -100,13 +100,12 @@ final class Core extends Event {
 
   /** Executes instructions: one, or as many as fit before anybody else has something to do. */
   void step() {
-    int cycles = execute();
-    while (cycles > 0) {
-      if (!domain.advance(cycles)) {
-        domain.enqueueNext(this, cycles);
-        return;
-      }
+    int cycles;
+    do {
       cycles = execute();
+    } while (cycles > 0 && domain.advance(cycles));
+    if (cycles > 0) {
+      domain.enqueueNext(this, cycles);
     }
   }
 
@@ -114,7 +113,7 @@ final class Core extends Event {
   private int execute() {
     Insn i = insn;
     final boolean special = ((i.attention & bit) | alert) != 0;
-    if (special) {
+    if (special && ((i.settled & bit) == 0 || alert != 0)) {
       i = unit.prepare(i);
     }
     int cycles = i.cycles;

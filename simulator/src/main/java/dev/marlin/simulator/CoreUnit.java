@@ -246,8 +246,11 @@ final class CoreUnit {
     }
     if (machine.watched(i.address)) {
       machine.observe(core, i);
-    } else if (((i.stalls | i.loopEnds) & core.bit) == 0 && i.scalar == Decoded.PLAIN) {
-      i.attention &= ~core.bit;
+    } else {
+      i.settled |= core.bit;
+      if (((i.stalls | i.loopEnds) & core.bit) == 0 && i.scalar == Decoded.PLAIN) {
+        i.attention &= ~core.bit;
+      }
     }
     return i;
   }

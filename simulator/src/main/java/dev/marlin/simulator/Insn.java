@@ -28,6 +28,9 @@ final class Insn {
    */
   int attention = -1;
 
+  /** Cores that have decoded this, unless it is watched. */
+  int settled;
+
   /** Cores that pay a cycle because the instruction before delivers an operand late. */
   int stalls;
 
@@ -72,6 +75,7 @@ final class Insn {
   /** Forgets what was decoded, for all cores. */
   void forget() {
     attention = -1;
+    settled = 0;
     stalls = 0;
     known = 0;
     lateFor = 0;
