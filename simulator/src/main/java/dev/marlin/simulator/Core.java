@@ -250,9 +250,10 @@ final class Core extends Event {
       case Op.LP_START, Op.LP_END, Op.LP_COUNT, Op.LP_SETUP -> unit.setLoop(i, a + b);
       case Op.ELW -> {
         unit.elw = i;
-        x[i.rd] = loadFar(a + b, 4);
+        int value = loadFar(a + b, 4);
         if (wait >= 0) {
           unit.elw = null;
+          x[i.rd] = value; // asleep, the register stays: an interrupt may have the load made again
         }
         externalStalls += 2;
       }

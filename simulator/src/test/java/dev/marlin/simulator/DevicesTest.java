@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -124,6 +125,41 @@ class DevicesTest {
     assertThat(result.exitStatus()).isEqualTo(cores * (cores + 1) / 2);
     assertThat(released).contains(0).hasSize(cores);
     assertThat(result.statistics().cores()).hasSize(cores + 1);
+  }
+
+  /** The timer interrupts wfi twice, and an event-load-word that goes on sleeping afterwards. */
+  @Test
+  void timerInterruptsAreTakenThroughTheVectorTable() {
+    Code code = new Code().poke(0x1b201400, -1).word(addi(20, ZERO, 0));
+    code.poke(0x1b20400c, 1 << 10).poke(0x1b200410, 200);
+    code.word(0x30046073); // csrrsi zero,mstatus,8
+    int timer = 0x1b200400;
+    code.poke(timer, 1 | 2 | 4 | 0x10).word(0x10500073, 0x10500073);
+    code.poke(0x1b204000, 1).li(A0, 0x1b20403c).word(0x00056503);
+    code.li(A1, 0x80000000).word(A1 << 20 | 20 << 15 | A2 << 7 | 0x33);
+    code.li(A0, 0x1a1040a0).word(sw(A2, A0, 0), 0x6f);
+    int handler = code.here();
+    // Third time: wake the sleeper by software event 0, stop the timer.
+    code.word(addi(20, 20, 1), addi(21, ZERO, 3), branch(1, 20, 21, 4 * 13));
+    code.poke(timer, 0).poke(0x1b200e00, 1).word(0x13, 0x13);
+    code.word(0x30200073);
+    byte[] bytes = code.bytes();
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(4 * 10, jump(handler - Code.BASE - 4 * 10));
+    RunResult result =
+        Simulator.run(
+            Program.parse(Code.elf(bytes, Code.BASE), "irq"),
+            RunOptions.defaults().withMaxCycles(100_000));
+    assertThat(result.exitStatus()).isEqualTo(3);
+  }
+
+  private static int jump(int offset) {
+    return (offset >> 20 & 1) << 31
+        | (offset >> 1 & 0x3ff) << 21
+        | (offset >> 11 & 1) << 20
+        | (offset >> 12 & 0xff) << 12
+        | 0x6f;
   }
 
   /** Notes when two addresses are reached, and the memories at the second. */
