@@ -100,9 +100,7 @@ final class Machine {
   int run() {
     load();
     for (Core core : cores) {
-      if (watchAll()) {
-        core.readyBit = 0;
-      }
+      core.unit.updateAlert();
     }
     Core fc = cores[cores()];
     fc.unit.vectors = program.entry() - VECTORS_BEFORE_ENTRY & ~0xff;
@@ -280,10 +278,8 @@ final class Machine {
 
   Decoded decoded(Insn i) {
     Decoded d = i.decoded;
-    if (d == null) {
-      throw new IllegalStateException("Not decoded: " + Integer.toHexString(i.address));
-    }
-    return d;
+    // The instruction may have flushed the decoded instructions, itself among them.
+    return d != null ? d : Decoder.decode(instructionAt(cores[cores()], i.address), i.address);
   }
 
   // ---- watching
@@ -293,7 +289,7 @@ final class Machine {
   }
 
   boolean watched(int address) {
-    return tracer.isOn() || probes.containsKey(address);
+    return tracer.isOn() || (!probes.isEmpty() && probes.containsKey(address));
   }
 
   void observe(Core core, Insn i) {
