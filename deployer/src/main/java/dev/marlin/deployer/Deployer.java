@@ -6,7 +6,6 @@ import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.deployer.lowering.Lowering;
-import dev.marlin.deployer.network.Layer;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.schedule.LayerSchedule;
 import dev.marlin.deployer.schedule.Lifetimes;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -38,24 +36,43 @@ public final class Deployer {
   private static final List<Integer> HOLES_PER_MILLE = List.of(0, 10, 30, 60, 100, 160, 250);
 
   private final Function<LayerSpec, Kernel> kernels;
-  private final ToIntFunction<Layer> requantizationBits;
   private final ResidentBytes resident;
 
-  Deployer(
-      Function<LayerSpec, Kernel> kernels,
-      ToIntFunction<Layer> requantizationBits,
-      ResidentBytes resident) {
+  Deployer(Function<LayerSpec, Kernel> kernels, ResidentBytes resident) {
     this.kernels = kernels;
-    this.requantizationBits = requantizationBits;
     this.resident = resident;
   }
 
-  Deployment deploy(Network network, DeploymentOptions options) {
+  /**
+   * Deploys {@code network}; the room for code and data in L2 is {@linkplain ResidentBytes#ESTIMATE
+   * estimated}.
+   *
+   * @throws InfeasibleException if the network does not fit the memories
+   * @throws IllegalArgumentException if an option or a layer is not supported: the message names it
+   */
+  public static Deployment deploy(Network network, DeploymentOptions options) {
+    return deploy(network, options, ResidentBytes.ESTIMATE);
+  }
+
+  /**
+   * Deploys {@code network}, with the room for code and data in L2 that {@code resident} says:
+   * {@code FirmwareBuilder::residentBytes} measures it.
+   *
+   * @throws InfeasibleException if the network does not fit the memories
+   * @throws IllegalArgumentException if an option or a layer is not supported: the message names it
+   */
+  public static Deployment deploy(
+      Network network, DeploymentOptions options, ResidentBytes resident) {
+    return new Deployer(Deployer::kernel, resident).plan(network, options);
+  }
+
+  Deployment plan(Network original, DeploymentOptions options) {
+    Network network = options.requantization().apply(original);
     if (network.layers().isEmpty()) {
       throw new IllegalArgumentException("network " + network.name() + " has no layers");
     }
     TilingPolicy policy = TilingPolicies.named(options.tiling());
-    List<KernelLayer> layers = new Lowering(kernels, requantizationBits).lower(network);
+    List<KernelLayer> layers = new Lowering(kernels).lower(network);
     Hardware hardware = options.hardware();
     Set<String> files =
         layers.stream().map(layer -> layer.kernel().file()).collect(Collectors.toSet());
@@ -74,6 +91,10 @@ public final class Deployer {
     Application application =
         ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
     return new Deployment(network, options, plans(schedule), application);
+  }
+
+  private static Kernel kernel(LayerSpec spec) {
+    throw new IllegalArgumentException("there is no kernel for " + spec);
   }
 
   private static Schedule schedule(TilingProblem problem, TilingPolicy policy) {

@@ -6,6 +6,10 @@ import java.util.Set;
 @FunctionalInterface
 public interface ResidentBytes {
 
+  /** A generous guess for who has no compiler at hand: runtime, then kernels and layers. */
+  ResidentBytes ESTIMATE =
+      (kernelFiles, layers, cores) -> 12 * 1024 + 6 * 1024 * kernelFiles.size() + 320 * layers;
+
   /**
    * An upper bound in bytes.
    *

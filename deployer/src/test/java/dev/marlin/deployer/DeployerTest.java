@@ -8,16 +8,7 @@ import dev.marlin.deployer.codegen.Application;
 import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.network.Network;
-import dev.marlin.deployer.network.Pooling;
-import dev.marlin.deployer.network.Tensor;
-import dev.marlin.kernels.FirmwareBuilder;
-import dev.marlin.kernels.FirmwareImage;
-import dev.marlin.kernels.FirmwareRequest;
-import dev.marlin.kernels.FirmwareTarget;
-import dev.marlin.kernels.Toolchains;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,8 +17,8 @@ final class DeployerTest {
   private static final int RESIDENT = 32 * 1024;
 
   private static Deployment deploy(Network network, DeploymentOptions options) {
-    return new Deployer(FakeKernels::of, layer -> 32, (files, layers, cores) -> RESIDENT)
-        .deploy(network, options);
+    return new Deployer(PlainKernels::of, (files, layers, cores) -> RESIDENT)
+        .plan(network, options);
   }
 
   private static Deployment deploy(Network network, int l1, int l2) {
@@ -49,6 +40,17 @@ final class DeployerTest {
     assertThat(application.l2Bytes()).isLessThanOrEqualTo(l2 * 1024 - RESIDENT);
     assertThat(application.l1Bytes()).isLessThanOrEqualTo(l1 * 1024 - 8 * 1024);
     assertThat(deployment.layers()).hasSize(29);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dory-gap8", "dory-gvsoc"})
+  void theOtherPoliciesDeployMobilenet(String policy) {
+    Deployment deployment =
+        deploy(Networks.mobilenet(1.0, 128), DeploymentOptions.defaults().withTiling(policy));
+    assertThat(deployment.application().l2Bytes()).isLessThanOrEqualTo(480 * 1024);
+    assertThat(deployment.predictedCycles())
+        .isGreaterThan(
+            deploy(Networks.mobilenet(1.0, 128), DeploymentOptions.defaults()).predictedCycles());
   }
 
   @Test
@@ -100,41 +102,5 @@ final class DeployerTest {
                 deploy(network, DeploymentOptions.defaults().withHeuristics(Map.of("speed", 1.0))))
         .hasMessageContaining("speed")
         .hasMessageContaining("transfer");
-  }
-
-  @Test
-  void generatedCodeCompilesAndItsArenasFitTheChip() {
-    Networks net = Networks.of("every kind", 31, 29, 3, 5);
-    net.convolution(24, 3, 1);
-    Tensor branch = net.depthwise(3, 1);
-    net.convolution(24, 1, 1);
-    net.add(branch, net.last());
-    net.pool(Pooling.Kind.MAX, Networks.window(2, 2, 0));
-    net.pool(Pooling.Kind.AVERAGE, Networks.window(3, 2, 1));
-    net.connected(16, false);
-    net.connected(10, true);
-    Deployment deployment = deploy(net.build(), 24, 64);
-    Application application = deployment.application();
-    assertThat(application.kernelFiles()).hasSize(6);
-
-    Map<String, String> sources = new TreeMap<>(application.sources());
-    StringBuilder kernels = new StringBuilder("#include \"tile.h\"\n");
-    for (String file : application.kernelFiles()) {
-      String function = file.replace(".c", "");
-      kernels.append("kernel_t ").append(function).append(";\n");
-      kernels.append("void ").append(function).append("(const tile_t *tile) { (void)tile; }\n");
-    }
-    sources.put("kernels.c", kernels.toString());
-    FirmwareBuilder builder = new FirmwareBuilder(Toolchains.find("auto", line -> {}));
-    FirmwareImage image =
-        builder.build(
-            FirmwareRequest.of(
-                new FirmwareTarget(8, 24 * 1024, 64 * 1024),
-                sources,
-                Set.of(),
-                application.l1Bytes(),
-                application.l2Bytes()));
-    assertThat(image.residentBytes()).isLessThan(RESIDENT);
-    assertThat(image.symbols()).containsKey("network");
   }
 }

@@ -159,7 +159,9 @@ final class ClockDomain {
     }
     timeline.time += delay;
     cycles += delay;
-    slot = (slot + delay) & SLOT_MASK;
+    if (delay < SLOTS) {
+      slot = (slot + delay) & SLOT_MASK;
+    }
     return true;
   }
 

@@ -102,7 +102,6 @@ final class CoreUnit {
   void start(int pc) {
     if (phase == Phase.OFF) {
       core.insn = code.at(pc);
-      core.fetch(core.insn);
       resume(0);
     }
   }
@@ -136,8 +135,15 @@ final class CoreUnit {
     resume(request.latency);
   }
 
+  /**
+   * Goes on after sleep. The core asks for its next instruction again, which matters when its
+   * buffer holds another line by now.
+   */
   private void resume(int latency) {
     core.domain.sync();
+    if (core.insn.line != core.line) {
+      core.fetch(core.insn);
+    }
     asleep += core.domain.cycles - asleepSince;
     phase = Phase.RUNNING;
     core.countedCycles += 1 + latency;

@@ -1,5 +1,6 @@
 package dev.marlin.deployer.lowering;
 
+import dev.marlin.deployer.network.Accumulators;
 import dev.marlin.deployer.network.Addition;
 import dev.marlin.deployer.network.Convolution;
 import dev.marlin.deployer.network.ElementType;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +30,12 @@ public final class Lowering {
   private static final Window SINGLE = new Window(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
 
   private final Function<LayerSpec, Kernel> kernels;
-  private final ToIntFunction<Layer> requantizationBits;
 
   /**
    * @param kernels finds the kernel of a layer
-   * @param requantizationBits 32 if every intermediate of the layer's requantization provably fits
-   *     int32, else 64
    */
-  public Lowering(Function<LayerSpec, Kernel> kernels, ToIntFunction<Layer> requantizationBits) {
+  public Lowering(Function<LayerSpec, Kernel> kernels) {
     this.kernels = kernels;
-    this.requantizationBits = requantizationBits;
   }
 
   /** All layers of {@code network}, in order. */
@@ -62,6 +58,9 @@ public final class Lowering {
     }
     if (layer.output().type() == ElementType.INT8) {
       throw unsupported(layer, "writes INT8", "kernels write UINT8 or INT32");
+    }
+    if (!Accumulators.sumsFit32(layer)) {
+      throw unsupported(layer, "some input makes a sum that exceeds 32 bits", "kernels sum in 32");
     }
     KernelLayer lowered = lowerKind(layer);
     Limits.check(lowered);
@@ -168,7 +167,7 @@ public final class Lowering {
             groups,
             window.isPadded(),
             layer.output().type().bytes(),
-            requantizationBits.applyAsInt(layer),
+            Accumulators.requantizationBits(layer),
             scaling.divisor() != 0);
     return new KernelLayer(layer, spec, kernels.apply(spec), in, out, window, scaling, constants);
   }

@@ -2,9 +2,9 @@ package dev.marlin.deployer.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.marlin.deployer.FakeKernels;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.Networks;
+import dev.marlin.deployer.PlainKernels;
 import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.lowering.Lowering;
@@ -49,7 +49,7 @@ final class SchedulerTest {
     for (int l2 : new int[] {12 << 10, 20 << 10, 40 << 10, 80 << 10}) {
       TilingProblem problem =
           new TilingProblem(
-              new Lowering(FakeKernels::of, layer -> 32).lower(network),
+              new Lowering(PlainKernels::of).lower(network),
               Lifetimes.of(network),
               Hardware.gap8(),
               8 << 10,

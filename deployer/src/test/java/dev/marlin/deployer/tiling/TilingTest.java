@@ -2,9 +2,9 @@ package dev.marlin.deployer.tiling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.marlin.deployer.FakeKernels;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.Networks;
+import dev.marlin.deployer.PlainKernels;
 import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.deployer.lowering.Lowering;
@@ -22,7 +22,7 @@ final class TilingTest {
 
   private static TilingProblem problem(Network network, TilingPolicy policy, int l1, int l2) {
     return new TilingProblem(
-        new Lowering(FakeKernels::of, layer -> 32).lower(network),
+        new Lowering(PlainKernels::of).lower(network),
         Lifetimes.of(network),
         Hardware.gap8(),
         l1,

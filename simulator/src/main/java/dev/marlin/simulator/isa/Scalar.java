@@ -81,12 +81,13 @@ public final class Scalar {
 
   /**
    * The signed bit field of {@code a} that {@code field} describes: width - 1 in bits 9..5,
-   * position in bits 4..0.
+   * position in bits 4..0. A field of all 32 bits reads as 0, as in gvsoc, where its mask
+   * overflows; no compiler makes one.
    */
   public static int extract(int a, int field) {
     int position = field & 31;
     int width = Math.min((field >>> 5 & 31) + 1, 32 - position);
-    return a << (32 - position - width) >> (32 - width);
+    return width == 32 ? 0 : a << (32 - position - width) >> (32 - width);
   }
 
   public static int extractu(int a, int field) {
