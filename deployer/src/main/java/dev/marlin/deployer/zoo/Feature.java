@@ -1,0 +1,20 @@
+package dev.marlin.deployer.zoo;
+
+import dev.marlin.deployer.network.Shape;
+import dev.marlin.deployer.reference.Activation;
+
+/**
+ * A tensor of a zoo model under construction.
+ *
+ * @param activation what the seeded input makes of it
+ */
+record Feature(Activation activation) {
+
+  String name() {
+    return activation.tensor().name();
+  }
+
+  Shape shape() {
+    return activation.tensor().shape();
+  }
+}
