@@ -135,7 +135,7 @@ final class ModelBuilder {
         window,
         Pooling.Kind.AVERAGE,
         output,
-        new Requantization(one(ratio), one(0), divisor, 0, 255));
+        new Requantization(single(ratio), single(0), divisor, 0, 255));
   }
 
   /** Average over everything. */
@@ -155,7 +155,7 @@ final class ModelBuilder {
             pads(window),
             integers("strides", window.strideHeight(), window.strideWidth()));
     return pooled(
-        in, window, Pooling.Kind.MAX, output, new Requantization(one(1), one(0), 1, 0, 255));
+        in, window, Pooling.Kind.MAX, output, new Requantization(single(1), single(0), 1, 0, 255));
   }
 
   /** Residual addition of two equally scaled tensors, halved so that no sum exceeds 8 bits. */
@@ -167,7 +167,7 @@ final class ModelBuilder {
     String divided = writer.node("Div", List.of(sum, writer.floatConstant(32)));
     String output = writer.node("Floor", List.of(divided));
     Requantization factor =
-        new Requantization(one(16), one(0), 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
+        new Requantization(single(16), single(0), 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
     return run(
         new Addition(
             name,
@@ -176,14 +176,19 @@ final class ModelBuilder {
             new Tensor(output, first.shape(), ElementType.UINT8),
             factor,
             factor,
-            new Requantization(one(1), one(0), 32, 0, 255)),
+            new Requantization(single(1), single(0), 32, 0, 255)),
         first,
         second);
   }
 
   /** The ONNX file of a network that ends with {@code output}. */
   byte[] finish(Feature output) {
-    writer.output(output.name(), List.of(1, output.shape().elements()));
+    Shape shape = output.shape();
+    writer.output(
+        output.name(),
+        output.vector()
+            ? List.of(1, shape.channels())
+            : List.of(1, shape.channels(), shape.height(), shape.width()));
     return writer.bytes();
   }
 
@@ -194,7 +199,7 @@ final class ModelBuilder {
 
   private Feature input(Shape shape, List<Integer> dims) {
     Tensor tensor = new Tensor(writer.input(dims), shape, ElementType.UINT8);
-    return new Feature(new Activation(tensor, SeededInput.forTensor(tensor)));
+    return new Feature(new Activation(tensor, SeededInput.forTensor(tensor)), dims.size() == 2);
   }
 
   private Feature convolution(Feature in, int outputs, Window window, int groups) {
@@ -263,7 +268,9 @@ final class ModelBuilder {
     for (int i = 0; i < values.length; i++) {
       values[i] = requantization.apply(sums[i], i % channels);
     }
-    return new Feature(new Activation(new Tensor(output, shape, ElementType.UINT8), values));
+    return new Feature(
+        new Activation(new Tensor(output, shape, ElementType.UINT8), values),
+        raw instanceof FullyConnected);
   }
 
   private Feature pooled(
@@ -282,7 +289,8 @@ final class ModelBuilder {
 
   private static Feature run(Layer layer, Feature... operands) {
     List<Activation> activations = List.of(operands).stream().map(Feature::activation).toList();
-    return new Feature(ReferenceInterpreter.run(layer, activations));
+    return new Feature(
+        ReferenceInterpreter.run(layer, activations), layer instanceof FullyConnected);
   }
 
   private String cast(String tensor, TensorProto.DataType type) {
@@ -290,8 +298,7 @@ final class ModelBuilder {
   }
 
   private String flat(Feature in) {
-    boolean isVector = in.shape().height() * in.shape().width() == 1 && layers == 1;
-    return isVector ? in.name() : writer.node("Flatten", List.of(in.name()), integer("axis", 1));
+    return in.vector() ? in.name() : writer.node("Flatten", List.of(in.name()), integer("axis", 1));
   }
 
   private static AttributeProto pads(Window window) {
@@ -335,7 +342,7 @@ final class ModelBuilder {
     return columns;
   }
 
-  private static long[] one(long value) {
+  private static long[] single(long value) {
     return new long[] {value};
   }
 }

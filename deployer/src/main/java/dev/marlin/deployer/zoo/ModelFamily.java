@@ -5,13 +5,18 @@ import java.util.List;
 /** Models of one architecture. A new architecture is one class that implements this. */
 interface ModelFamily {
 
-  /** All its models, smallest first. */
+  /** Its models that are worth naming, smallest first. */
   List<String> names();
+
+  /** Whether it has a model of this name, listed in {@link #names} or not. */
+  default boolean builds(String name) {
+    return names().contains(name);
+  }
 
   /**
    * Builds a model.
    *
-   * @param name one of {@link #names}
+   * @param name one that {@link #builds} accepts
    * @return an ONNX file
    */
   byte[] build(String name);

@@ -9,7 +9,16 @@ import java.util.List;
  * the seeded input ({@link dev.marlin.deployer.reference.SeededInput}).
  */
 public final class Zoo {
-  private static final List<ModelFamily> FAMILIES = List.of(new MobileNetV1());
+  private static final List<ModelFamily> FAMILIES =
+      List.of(
+          new MobileNetV1(),
+          new MobileNetV2(),
+          new ResNet8(),
+          new DsCnn(),
+          new Autoencoder(),
+          new DroNet(),
+          new PenguiNet(),
+          new SingleLayer());
 
   private Zoo() {}
 
@@ -25,18 +34,18 @@ public final class Zoo {
    */
   public static byte[] model(String name) {
     return FAMILIES.stream()
-        .filter(family -> family.names().contains(name))
+        .filter(family -> family.builds(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new ModelException(
-                    "no zoo model '" + name + "'; did you mean '" + nearest(name) + "'?"))
+                    "no zoo model '" + name + "'; the nearest is '" + nearest(name) + "'"))
         .build(name);
   }
 
   /** Whether there is a model of this name. */
   public static boolean contains(String name) {
-    return names().contains(name);
+    return FAMILIES.stream().anyMatch(family -> family.builds(name));
   }
 
   /** The model whose name needs the fewest changes to become {@code name}. */

@@ -23,7 +23,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ZooTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"mobilenet_v1_0.25_128", "mobilenet_v1_0.5_160", "mobilenet_v1_1.0_224"})
+  @ValueSource(
+      strings = {
+        "mobilenet_v1_0.25_128",
+        "mobilenet_v1_0.5_160",
+        "mobilenet_v1_1.0_224",
+        "mobilenet_v2_0.35_96",
+        "mobilenet_v2_1.0_128",
+        "resnet8",
+        "dscnn",
+        "autoencoder",
+        "dronet",
+        "penguinet",
+        "conv_3x3_s1_32x32x64_64",
+        "dw_5x5_s2_17x9x24",
+        "fc_1024_1000"
+      })
   void noLayerIsDeadOrSaturatedAndShortRequantizationSuffices(String name) {
     Network network = Models.load(name);
     List<Activation> outputs = ReferenceInterpreter.run(network, SeededInput.forNetwork(network));
@@ -56,6 +71,28 @@ class ZooTest {
     assertThat(network.layers().get(26).output().shape()).isEqualTo(new Shape(4, 4, 1024));
     assertThat(network.layers().get(28).output().shape()).isEqualTo(new Shape(1, 1, 1000));
     assertThat(network.outputs()).containsExactly(network.layers().get(28).output());
+  }
+
+  @Test
+  void otherFamiliesHaveTheirPublishedGeometry() {
+    assertThat(Models.load("mobilenet_v2_1.0_128").layers()).hasSize(64);
+    assertThat(Models.load("mobilenet_v2_1.0_224").macs()).isEqualTo(300_774_272);
+    assertThat(Models.load("resnet8").macs()).isEqualTo(12_501_632);
+    assertThat(Models.load("dscnn").macs()).isEqualTo(2_656_768);
+    assertThat(Models.load("autoencoder").macs()).isEqualTo(264_192);
+    assertThat(Models.load("dronet").macs()).isEqualTo(41_103_104);
+    assertThat(Models.load("penguinet").layers()).hasSize(9);
+  }
+
+  @Test
+  void aSingleLayerHasTheGeometryOfItsName() {
+    Network network = Models.load("conv_5x3_s2_32x16x8_24");
+    assertThat(network.layers()).hasSize(1);
+    assertThat(network.input().shape()).isEqualTo(new Shape(32, 16, 8));
+    assertThat(network.layers().get(0).output().shape()).isEqualTo(new Shape(16, 8, 24));
+    assertThatThrownBy(() -> Models.load("conv_3x3_s1_99999x99999x64_64"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("too large");
   }
 
   @Test
