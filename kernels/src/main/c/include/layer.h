@@ -11,8 +11,13 @@
 
 #define L3_NONE 0xffffffffu
 
+/* Room that an L2 buffer of stripes or slices has behind them: a piece begins at the buffer's start plus its L3 address
+ * modulo 4, and whole words around it are read. Buffers start at multiples of 4. */
+#define STRIPE_SLACK 8
+
 typedef struct {
-  uint8_t *l2[2]; /* l2[0]: the whole operand, or with l2[1] the double buffer of its stripes or slices (equal: single) */
+  uint8_t *l2[2]; /* l2[0]: the whole operand, or with l2[1] the double buffer of its stripes or slices (equal: single);
+                   * a stripe or slice that comes from or goes to L3 has STRIPE_SLACK more bytes than it holds */
   uint32_t l3;    /* its byte offset in HyperRAM, or L3_NONE if the whole operand lies in l2[0] */
 } operand_t;
 
@@ -50,7 +55,9 @@ typedef struct {
   l3_load_t prefetch; /* constants of a later layer, read in the background while this one runs */
 } layer_t;
 
-/* Runs one layer; called by every core of the cluster, returns on all of them when the output is complete in its place. */
+/* Runs one layer; called by every core of the cluster, returns on all of them when the output is complete in its place.
+ * `layer` lies in L2; what `prefetch` reads is claimed by the layer whose constants (or first slice or stripe) have the
+ * same place, L3 offset and size, the latter two rounded outwards to multiples of 4. */
 void layer_run(const layer_t *layer);
 
 #endif

@@ -1,4 +1,7 @@
-/** Result rows in; tables, figures and pages out. */
+/**
+ * Result rows in; tables, figures and pages out. Start reading at {@link
+ * dev.marlin.reports.ReportWriter}.
+ */
 @NullMarked
 package dev.marlin.reports;
 

@@ -1,0 +1,147 @@
+package dev.marlin.deployer;
+
+import dev.marlin.deployer.codegen.Application;
+import dev.marlin.deployer.codegen.ApplicationBuilder;
+import dev.marlin.deployer.hardware.Hardware;
+import dev.marlin.deployer.hardware.MemoryLevel;
+import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.deployer.lowering.Lowering;
+import dev.marlin.deployer.network.Network;
+import dev.marlin.deployer.schedule.LayerSchedule;
+import dev.marlin.deployer.schedule.Lifetimes;
+import dev.marlin.deployer.schedule.Schedule;
+import dev.marlin.deployer.schedule.Scheduler;
+import dev.marlin.deployer.tiling.TileGrid;
+import dev.marlin.deployer.tiling.Tiling;
+import dev.marlin.deployer.tiling.TilingPolicies;
+import dev.marlin.deployer.tiling.TilingPolicy;
+import dev.marlin.deployer.tiling.TilingProblem;
+import dev.marlin.deployer.tiling.Traffic;
+import dev.marlin.kernels.Kernel;
+import dev.marlin.kernels.LayerSpec;
+import dev.marlin.kernels.RuntimeLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Turns a network into a program: {@linkplain Lowering lowering} to kernels, {@linkplain
+ * TilingPolicy tiling}, {@linkplain Scheduler schedule}, {@linkplain ApplicationBuilder code}.
+ */
+public final class Deployer {
+  /** Parts of L2 that a policy does without, one after the other, until the blocks find places. */
+  private static final List<Integer> HOLES_PER_MILLE = List.of(0, 10, 30, 60, 100, 160, 250);
+
+  private final Function<LayerSpec, Kernel> kernels;
+  private final ResidentBytes resident;
+
+  Deployer(Function<LayerSpec, Kernel> kernels, ResidentBytes resident) {
+    this.kernels = kernels;
+    this.resident = resident;
+  }
+
+  /**
+   * Deploys {@code network}; the room for code and data in L2 is {@linkplain ResidentBytes#ESTIMATE
+   * estimated}.
+   *
+   * @throws InfeasibleException if the network does not fit the memories
+   * @throws IllegalArgumentException if an option or a layer is not supported: the message names it
+   */
+  public static Deployment deploy(Network network, DeploymentOptions options) {
+    return deploy(network, options, ResidentBytes.ESTIMATE);
+  }
+
+  /**
+   * Deploys {@code network}, with the room for code and data in L2 that {@code resident} says:
+   * {@code FirmwareBuilder::residentBytes} measures it.
+   *
+   * @throws InfeasibleException if the network does not fit the memories
+   * @throws IllegalArgumentException if an option or a layer is not supported: the message names it
+   */
+  public static Deployment deploy(
+      Network network, DeploymentOptions options, ResidentBytes resident) {
+    return new Deployer(Deployer::kernel, resident).plan(network, options);
+  }
+
+  Deployment plan(Network original, DeploymentOptions options) {
+    Network network = options.requantization().apply(original);
+    if (network.layers().isEmpty()) {
+      throw new IllegalArgumentException("network " + network.name() + " has no layers");
+    }
+    TilingPolicy policy = TilingPolicies.named(options.tiling());
+    List<KernelLayer> layers = new Lowering(kernels).lower(network);
+    Hardware hardware = options.hardware();
+    Set<String> files =
+        layers.stream().map(layer -> layer.kernel().file()).collect(Collectors.toSet());
+    int code = resident.of(files, layers.size(), hardware.cores());
+    int l1 = RuntimeLayout.l1ArenaBytes(hardware.l1Bytes(), hardware.cores());
+    int l2 = Math.max(0, hardware.l2Bytes() - code);
+    TilingProblem problem =
+        new TilingProblem(
+            layers,
+            Lifetimes.of(network),
+            hardware,
+            l1,
+            l2,
+            TilingPolicies.weights(policy, options.heuristics()));
+    Schedule schedule = schedule(problem, policy);
+    Application application =
+        ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
+    return new Deployment(network, options, plans(schedule), application);
+  }
+
+  private static Kernel kernel(LayerSpec spec) {
+    throw new IllegalArgumentException("there is no kernel for " + spec);
+  }
+
+  private static Schedule schedule(TilingProblem problem, TilingPolicy policy) {
+    for (int holes : HOLES_PER_MILLE) {
+      int bytes = (int) (problem.l2Bytes() * (1000L - holes) / 1000);
+      Optional<Schedule> schedule =
+          Scheduler.schedule(problem, policy.tile(problem.withL2Bytes(bytes)));
+      if (schedule.isPresent()) {
+        return schedule.get();
+      }
+    }
+    throw new InfeasibleException(
+        problem.layers().get(0).name(), MemoryLevel.L2, problem.l2Bytes() + 1L, problem.l2Bytes());
+  }
+
+  private static List<LayerPlan> plans(Schedule schedule) {
+    List<LayerPlan> plans = new ArrayList<>();
+    for (LayerSchedule scheduled : schedule.layers()) {
+      KernelLayer layer = scheduled.layer();
+      Tiling tiling = scheduled.tiling();
+      plans.add(
+          new LayerPlan(
+              plans.size(),
+              layer.layer(),
+              type(layer),
+              tiling,
+              tiling.l1().height() + "x" + tiling.l1().width() + "x" + tiling.l1().channels(),
+              TileGrid.tiles(layer, tiling.l2(), tiling.l1()),
+              scheduled.l1().end(),
+              Traffic.of(layer, tiling.l2(), tiling.l1().channels()).bytes(),
+              tiling.predictedCycles()));
+    }
+    return plans;
+  }
+
+  private static String type(KernelLayer layer) {
+    return switch (layer.spec().operation()) {
+      case CONVOLUTION -> isPointwise(layer.spec()) ? "pointwise" : "conv";
+      case DEPTHWISE -> "depthwise";
+      case FULLY_CONNECTED -> "fc";
+      case MAX_POOLING -> "maxpool";
+      case AVERAGE_POOLING -> "avgpool";
+      case ADDITION -> "add";
+    };
+  }
+
+  private static boolean isPointwise(LayerSpec spec) {
+    return spec.kernelHeight() == 1 && spec.kernelWidth() == 1 && spec.groups() == 1;
+  }
+}

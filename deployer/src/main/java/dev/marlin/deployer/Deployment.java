@@ -1,0 +1,25 @@
+package dev.marlin.deployer;
+
+import dev.marlin.deployer.codegen.Application;
+import dev.marlin.deployer.network.Network;
+import java.util.List;
+
+/**
+ * What {@link Deployer#deploy} returns.
+ *
+ * @param network the network as deployed
+ * @param options what it was deployed with
+ * @param layers one plan for each layer of the network, in order
+ * @param application the program
+ */
+public record Deployment(
+    Network network, DeploymentOptions options, List<LayerPlan> layers, Application application) {
+  public Deployment {
+    layers = List.copyOf(layers);
+  }
+
+  /** Cycles of all layers by the policy's cost model. */
+  public long predictedCycles() {
+    return layers.stream().mapToLong(LayerPlan::predictedCycles).sum();
+  }
+}

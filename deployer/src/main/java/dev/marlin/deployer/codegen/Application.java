@@ -1,0 +1,43 @@
+package dev.marlin.deployer.codegen;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network as a program: what the cross-compiler and the executor need.
+ *
+ * @param name of the network, a C identifier
+ * @param sources generated C files, name to text, in the order of a reader
+ * @param kernelFiles files under {@code nn/} that the network uses, sorted
+ * @param image what HyperRAM holds before the program starts
+ * @param outputs where each layer's output is found, in layer order
+ * @param l1Bytes used of the L1 arena
+ * @param l2Bytes used of the L2 arena
+ * @param residentBytes of L2 that the plan leaves to code and data
+ */
+public record Application(
+    String name,
+    Map<String, String> sources,
+    List<String> kernelFiles,
+    L3Image image,
+    List<OutputPlace> outputs,
+    int l1Bytes,
+    int l2Bytes,
+    int residentBytes) {
+
+  public Application {
+    kernelFiles = List.copyOf(kernelFiles);
+    outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * The content of HyperRAM from offset 0 for one run.
+   *
+   * @param input the network's input, HWC, one byte an element
+   * @param hashes whether the program runs the network a second time and prints a hash of each
+   *     layer's output
+   */
+  public byte[] l3Image(byte[] input, boolean hashes) {
+    return image.withInput(input, hashes);
+  }
+}

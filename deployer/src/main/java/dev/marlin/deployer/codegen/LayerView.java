@@ -1,0 +1,274 @@
+package dev.marlin.deployer.codegen;
+
+import dev.marlin.deployer.hardware.MemoryLevel;
+import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.deployer.lowering.Scaling;
+import dev.marlin.deployer.network.Shape;
+import dev.marlin.deployer.network.Window;
+import dev.marlin.deployer.schedule.LayerSchedule;
+import dev.marlin.deployer.schedule.LayerSchedule.Operand;
+import dev.marlin.deployer.schedule.Place;
+import dev.marlin.deployer.tiling.TileGrid;
+import dev.marlin.deployer.tiling.Tiling;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One layer as the template of {@code network.c} reads it: numbers, and C expressions as text.
+ *
+ * @param index position in the network
+ * @param id C identifier
+ * @param schedule everything else
+ */
+public record LayerView(int index, String id, LayerSchedule schedule) {
+  private static final String NO_OPERAND = "{{0, 0}, L3_NONE}";
+
+  static LayerView of(int index, LayerSchedule schedule, String id) {
+    return new LayerView(index, id, schedule);
+  }
+
+  private KernelLayer layer() {
+    return schedule.layer();
+  }
+
+  private Tiling tiling() {
+    return schedule.tiling();
+  }
+
+  public String upper() {
+    return id.substring("run_".length()).toUpperCase(Locale.ROOT)
+        + (id.endsWith("_" + index) ? "_" + index : "");
+  }
+
+  public String title() {
+    Window w = window();
+    return String.format(
+        Locale.ROOT,
+        "Layer %d, %s: %s %dx%d, stride %dx%d, %s -> %s, %d multiply-accumulates.",
+        index,
+        layer().name().replace("*/", "* /"),
+        layer().spec().operation().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+        w.kernelHeight(),
+        w.kernelWidth(),
+        w.strideHeight(),
+        w.strideWidth(),
+        hwc(in()),
+        hwc(out()),
+        layer().layer().macs());
+  }
+
+  private static String hwc(Shape shape) {
+    return shape.height() + "x" + shape.width() + "x" + shape.channels();
+  }
+
+  /** What a reader wants to know of the plan. */
+  public List<String> comment() {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < schedule.inputs().size(); i++) {
+      lines.add("in   " + describe(schedule.inputs().get(i)));
+    }
+    lines.add("out  " + describe(schedule.output()));
+    schedule
+        .constants()
+        .ifPresent(
+            c ->
+                lines.add(
+                    String.format(
+                        Locale.ROOT,
+                        "constants, %d bytes, from L3 at %d %s",
+                        c.whole().bytes(),
+                        c.whole().offset(),
+                        tiling().l2().prefetchDistance() > 0
+                            ? "fetched since layer " + (index - tiling().l2().prefetchDistance())
+                            : "fetched by the layer itself")));
+    TileGrid grid = TileGrid.of(layer(), tiling().l2(), tiling().l1());
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%d stripes x %d slices, of %d x %d x %d tiles each (rows, columns, channels); %d bytes"
+                + " of L1; about %d cycles",
+            grid.stripes(),
+            grid.slices(),
+            grid.rows(),
+            grid.columns(),
+            grid.channels(),
+            schedule.l1().end(),
+            tiling().predictedCycles()));
+    return lines;
+  }
+
+  private static String describe(Operand operand) {
+    Place whole = operand.whole();
+    return String.format(
+        Locale.ROOT, "%s at %d, %d bytes", whole.level(), whole.offset(), whole.bytes());
+  }
+
+  public String kernel() {
+    return layer().kernel().function();
+  }
+
+  public Window window() {
+    return layer().window();
+  }
+
+  public Scaling scaling() {
+    return layer().scaling();
+  }
+
+  public Shape in() {
+    return layer().in();
+  }
+
+  public Shape out() {
+    return layer().out();
+  }
+
+  public String divisor() {
+    return scaling().divisor() + "u";
+  }
+
+  public String clipMin() {
+    return literal(scaling().clipMin());
+  }
+
+  public String clipMax() {
+    return literal(scaling().clipMax());
+  }
+
+  public String firstMultiplier() {
+    return literal(scaling().firstMultiplier());
+  }
+
+  public String secondMultiplier() {
+    return literal(scaling().secondMultiplier());
+  }
+
+  public String offset() {
+    return literal(scaling().offset());
+  }
+
+  private static String literal(int value) {
+    return value == Integer.MIN_VALUE ? "INT32_MIN" : String.valueOf(value);
+  }
+
+  public int outBytes() {
+    return layer().spec().outBytes();
+  }
+
+  public int channelwise() {
+    return layer().isChannelwise() ? 1 : 0;
+  }
+
+  public int stripeH() {
+    return tiling().l2().stripeHeight();
+  }
+
+  public int sliceC() {
+    return tiling().l2().sliceChannels();
+  }
+
+  public int tileH() {
+    return tiling().l1().height();
+  }
+
+  public int tileW() {
+    return tiling().l1().width();
+  }
+
+  public int tileC() {
+    return tiling().l1().channels();
+  }
+
+  public String order() {
+    return tiling().l1().order().name();
+  }
+
+  public int overlap() {
+    return tiling().l1().overlap() ? 1 : 0;
+  }
+
+  public String inOperand() {
+    return operand(schedule.inputs().get(0));
+  }
+
+  public String in2Operand() {
+    return schedule.inputs().size() == 2 ? operand(schedule.inputs().get(1)) : NO_OPERAND;
+  }
+
+  public String outOperand() {
+    return operand(schedule.output());
+  }
+
+  public String constantsOperand() {
+    return schedule.constants().map(LayerView::operand).orElse(NO_OPERAND);
+  }
+
+  private static String operand(Operand operand) {
+    Place whole = operand.whole();
+    if (whole.level() == MemoryLevel.L2) {
+      return String.format(
+          Locale.ROOT, "{{L2(%d), L2(%d)}, L3_NONE}", whole.offset(), whole.offset());
+    }
+    return String.format(
+        Locale.ROOT,
+        "{{L2(%d), L2(%d)}, %d}",
+        operand.buffers().get(0),
+        operand.buffers().get(1),
+        whole.offset());
+  }
+
+  public int constantsTileBytes() {
+    return layer().hasConstants() ? layer().kernel().constantsBytes(layer().spec(), tileC()) : 0;
+  }
+
+  public int constantsBytes() {
+    return schedule.constants().map(c -> c.whole().bytes()).orElse(0);
+  }
+
+  public String l1In() {
+    return pair(schedule.l1().in());
+  }
+
+  public String l1In2() {
+    return schedule.inputs().size() == 2 ? pair(schedule.l1().in2()) : "{0, 0}";
+  }
+
+  public String l1Constants() {
+    return layer().hasConstants() ? pair(schedule.l1().constants()) : "{0, 0}";
+  }
+
+  public String l1Out() {
+    return pair(schedule.l1().out());
+  }
+
+  public String l1Scratch() {
+    return schedule.l1().buffers().scratch() == 0 ? "0" : "L1(" + schedule.l1().scratch() + ")";
+  }
+
+  private static String pair(List<Integer> offsets) {
+    return String.format(Locale.ROOT, "{L1(%d), L1(%d)}", offsets.get(0), offsets.get(1));
+  }
+
+  public String prefetch() {
+    return schedule
+        .prefetch()
+        .map(
+            load ->
+                String.format(
+                    Locale.ROOT,
+                    "{%d, L2(%d), %d} /* %s */",
+                    load.l3(),
+                    load.l2(),
+                    load.bytes(),
+                    load.layer().replace("*/", "* /")))
+        .orElse("{0, 0, 0}");
+  }
+
+  public String outTensor() {
+    Place place = schedule.output().whole();
+    return place.level() == MemoryLevel.L2
+        ? String.format(Locale.ROOT, "{L2(%d), L3_NONE, %d}", place.offset(), place.bytes())
+        : String.format(Locale.ROOT, "{0, %d, %d}", place.offset(), place.bytes());
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The machine that a network is deployed to: memory levels, transfers, clocks, operating points.
+ */
+@NullMarked
+package dev.marlin.deployer.hardware;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package dev.marlin.deployer.tiling;
+
+import dev.marlin.deployer.lowering.KernelLayer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The default: fewest predicted cycles from end to end. Two steps of CP-SAT: {@link
+ * PlacementSolver} between L3 and L2, {@link TileSolver} between L2 and L1.
+ */
+final class CyclesPolicy implements TilingPolicy {
+  static final String COMPUTE = "compute";
+  static final String TRANSFER = "transfer";
+  static final String OVERHEAD = "overhead";
+
+  @Override
+  public String name() {
+    return "cycles";
+  }
+
+  @Override
+  public List<Heuristic> heuristics() {
+    return List.of(
+        new Heuristic(COMPUTE, 1, "cycles of the kernels, border tiles included"),
+        new Heuristic(TRANSFER, 1, "cycles of the cluster DMA"),
+        new Heuristic(OVERHEAD, 1, "cycles between two tiles"));
+  }
+
+  @Override
+  public NetworkTiling tile(TilingProblem problem) {
+    TileSolver tiles =
+        new TileSolver(
+            problem,
+            KernelCost.load(problem.hardware().cores()),
+            new RegionCost.Weights(
+                problem.weight(COMPUTE), problem.weight(TRANSFER), problem.weight(OVERHEAD)));
+    List<L2Tiling> placements = new PlacementSolver(problem, tiles).solve();
+    List<Tiling> tilings = new ArrayList<>();
+    for (int i = 0; i < problem.layers().size(); i++) {
+      KernelLayer layer = problem.layers().get(i);
+      TileSolver.Choice choice = tiles.solve(layer, placements.get(i));
+      PlacementOptions.Option cost =
+          PlacementOptions.option(
+              layer,
+              placements.get(i),
+              choice.tile().channels(),
+              problem.hardware().l3(),
+              choice.cycles());
+      tilings.add(
+          new Tiling(
+              placements.get(i),
+              choice.tile(),
+              Math.max(choice.cycles(), cost.streamCycles()) + cost.waitCycles()));
+    }
+    return new NetworkTiling(tilings);
+  }
+}

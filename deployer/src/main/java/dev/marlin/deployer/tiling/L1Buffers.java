@@ -1,0 +1,86 @@
+package dev.marlin.deployer.tiling;
+
+import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.kernels.TileShape;
+
+/**
+ * The buffers of one layer in L1: sizes in bytes and how many of each.
+ *
+ * @param in one buffer of an input tile
+ * @param inputs 2 for an addition, else 1
+ * @param inCopies 2 if the input is double buffered
+ * @param constants one buffer of a channel tile's constants; 0 if there are none
+ * @param constantsCopies 2 if the constants are double buffered
+ * @param out one buffer of an output tile
+ * @param outCopies 2 if the output is double buffered
+ * @param scratch working memory of the kernel
+ */
+public record L1Buffers(
+    int in,
+    int inputs,
+    int inCopies,
+    int constants,
+    int constantsCopies,
+    int out,
+    int outCopies,
+    int scratch) {
+
+  /** {@code TILE_SLACK} of {@code tile.h}: bytes behind every buffer that word loads may touch. */
+  public static final int SLACK = 8;
+
+  private static final int ALIGNMENT = 4;
+
+  /**
+   * The buffers of {@code layer}. If transfers overlap the computation, an operand is double
+   * buffered unless all tiles share it.
+   */
+  public static L1Buffers of(KernelLayer layer, L2Tiling l2, L1Tiling l1, int cores) {
+    TileGrid grid = TileGrid.of(layer, l2, l1);
+    boolean one = grid.isSingleSpatial() && grid.isSingleChannel();
+    boolean inShared = layer.isChannelwise() ? one : grid.isSingleSpatial();
+    return of(layer, l1, cores, inShared, grid.isSingleChannel(), one);
+  }
+
+  static L1Buffers of(
+      KernelLayer layer,
+      L1Tiling l1,
+      int cores,
+      boolean inShared,
+      boolean constantsShared,
+      boolean one) {
+    TileShape tile = tileShape(layer, l1);
+    return new L1Buffers(
+        tile.inHeight() * tile.inWidth() * tile.inChannels(),
+        layer.inputs(),
+        l1.overlap() && !inShared ? 2 : 1,
+        layer.hasConstants() ? layer.kernel().constantsBytes(layer.spec(), l1.channels()) : 0,
+        l1.overlap() && !constantsShared ? 2 : 1,
+        tile.outHeight() * tile.outWidth() * tile.outChannels() * layer.spec().outBytes(),
+        l1.overlap() && !one ? 2 : 1,
+        layer.kernel().scratchBytes(layer.spec(), tile, cores));
+  }
+
+  /** The largest tile of {@code l1}: no border crops it. */
+  public static TileShape tileShape(KernelLayer layer, L1Tiling l1) {
+    return new TileShape(
+        layer.inputRows(l1.height()),
+        layer.inputColumns(l1.width()),
+        layer.isChannelwise() ? l1.channels() : layer.in().channels(),
+        l1.height(),
+        l1.width(),
+        l1.channels());
+  }
+
+  /** Bytes of L1 that a buffer of {@code bytes} takes: aligned, with the slack behind it. */
+  public static int padded(int bytes) {
+    return bytes == 0 ? 0 : (bytes + SLACK + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  /** Bytes of L1 in all. */
+  public int total() {
+    return inputs * inCopies * padded(in)
+        + constantsCopies * padded(constants)
+        + outCopies * padded(out)
+        + padded(scratch);
+  }
+}

@@ -1,0 +1,145 @@
+package dev.marlin.deployer.tiling;
+
+import dev.marlin.deployer.hardware.Hardware;
+import dev.marlin.deployer.lowering.KernelLayer;
+
+/**
+ * Predicted cycles of one stripe and slice of a layer, all of whose operands are in L2.
+ *
+ * <p>A tile takes the longer of its kernel and its transfers if they overlap, their sum if not.
+ * Transfers in both directions share the way to L2, which carries a word a cycle although the DMA
+ * could move two; tiles at the borders are smaller, so up to eight kinds of tile are counted. The
+ * operand that stays is loaded once, the other again for every tile of it; an operand of at most
+ * two tiles stays in its two buffers in either order.
+ */
+final class RegionCost {
+  private static final int WORD = 4;
+
+  private final KernelLayer layer;
+  private final Hardware hardware;
+  private final KernelCost kernels;
+  private final double computeWeight;
+  private final double transferWeight;
+  private final double overheadWeight;
+
+  /** What the cycles of each cause count in the objective; 1 is the prediction. */
+  record Weights(double compute, double transfer, double overhead) {
+    static final Weights PREDICTION = new Weights(1, 1, 1);
+  }
+
+  RegionCost(Hardware hardware, KernelLayer layer, KernelCost kernels, Weights weights) {
+    this.layer = layer;
+    this.hardware = hardware;
+    this.kernels = kernels;
+    this.computeWeight = weights.compute();
+    this.transferWeight = weights.transfer();
+    this.overheadWeight = weights.overhead();
+  }
+
+  /** Cycles of {@code rows} x all columns x {@code channels} output elements. */
+  double cycles(int rows, int channels, L1Tiling tile) {
+    int columns = layer.out().width();
+    int spatialTiles =
+        TileGrid.ceilDiv(rows, tile.height()) * TileGrid.ceilDiv(columns, tile.width());
+    int channelTiles = TileGrid.ceilDiv(channels, tile.channels());
+    int copies = tile.overlap() ? 2 : 1;
+    boolean inputReloaded =
+        layer.isChannelwise()
+            || (tile.order() == LoopOrder.CONSTANTS_STAY && spatialTiles > copies);
+    boolean constantsReloaded = tile.order() == LoopOrder.INPUT_STAYS && channelTiles > copies;
+
+    double sum = 0;
+    for (int hi = 0; hi < 2; hi++) {
+      int h = hi == 0 ? tile.height() : rows % tile.height();
+      int nh = hi == 0 ? rows / tile.height() : 1;
+      for (int wi = 0; wi < 2; wi++) {
+        int w = wi == 0 ? tile.width() : columns % tile.width();
+        int nw = wi == 0 ? columns / tile.width() : 1;
+        for (int ci = 0; ci < 2; ci++) {
+          int c = ci == 0 ? tile.channels() : channels % tile.channels();
+          int nc = ci == 0 ? channels / tile.channels() : 1;
+          if (h * w * c == 0) {
+            continue;
+          }
+          int spatial = nh * nw;
+          int inputLoads = inputReloaded ? spatial * nc : ci == 0 ? spatial : 0;
+          int constantsLoads = constantsReloaded ? spatial * nc : hi + wi == 0 ? nc : 0;
+          sum += kind(h, w, c, spatial * nc, inputLoads, constantsLoads, tile.overlap());
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** Cycles of the layer outside its tiles; with overlap also its first loads and last store. */
+  double edges(L1Tiling tile) {
+    double layerOverhead = overheadWeight * kernels.layerOverhead();
+    if (!tile.overlap()) {
+      return layerOverhead;
+    }
+    return layerOverhead
+        + transferWeight
+            * (inputCycles(tile.height(), tile.width(), tile.channels())
+                + constantsCycles(tile.channels())
+                + outputCycles(tile.height(), tile.width(), tile.channels()));
+  }
+
+  /** Cycles of {@code tiles} tiles of the same size, some of which load an operand. */
+  private double kind(
+      int h, int w, int c, int tiles, int inputLoads, int constantsLoads, boolean overlap) {
+    double compute = computeWeight * kernels.cycles(layer, h, w, c);
+    double in = transferWeight * inputCycles(h, w, c);
+    double constants = transferWeight * constantsCycles(c);
+    double out = transferWeight * outputCycles(h, w, c);
+    double busy = overheadWeight * kernels.overhead() + compute;
+    if (!overlap) {
+      return tiles * (busy + out) + inputLoads * in + constantsLoads * constants;
+    }
+    double base = out + (inputLoads == tiles ? in : 0) + (constantsLoads == tiles ? constants : 0);
+    base += overheadWeight * kernels.transferOverhead();
+    double each = Math.max(busy, base);
+    double rare = 0;
+    if (inputLoads < tiles) {
+      rare += inputLoads * (Math.max(each, base + in) - each);
+    }
+    if (constantsLoads < tiles) {
+      rare += constantsLoads * (Math.max(each, base + constants) - each);
+    }
+    return tiles * each + rare;
+  }
+
+  private double inputCycles(int h, int w, int c) {
+    int rows = layer.inputRows(h);
+    int columns = layer.inputColumns(w);
+    int channels = layer.isChannelwise() ? c : layer.in().channels();
+    return layer.inputs()
+        * block(rows, columns, channels, layer.in().width(), layer.in().channels());
+  }
+
+  private double constantsCycles(int c) {
+    return layer.hasConstants()
+        ? block(1, 1, layer.kernel().constantsBytes(layer.spec(), c), 1, Integer.MAX_VALUE)
+        : 0;
+  }
+
+  private double outputCycles(int h, int w, int c) {
+    int bytes = layer.spec().outBytes();
+    return block(h, w, c * bytes, layer.out().width(), layer.out().channels() * bytes);
+  }
+
+  /** Cycles of a block of a tensor: dense if it is whole rows, else a line for every gap. */
+  private double block(int rows, int columns, int channels, int allColumns, int allChannels) {
+    long bytes = (long) rows * columns * channels;
+    long lines;
+    long commands = 1;
+    if (channels == allChannels || rows * columns == 1) {
+      lines = columns == allColumns ? 1 : rows;
+    } else {
+      lines = (long) rows * columns;
+      commands = columns == allColumns ? 1 : rows;
+    }
+    long words = lines * ((bytes / lines + WORD - 1) / WORD);
+    return Math.max(words, hardware.dma().cycles(bytes, 0))
+        + (double) commands * hardware.dma().cyclesPerTransfer();
+  }
+}

@@ -1,0 +1,274 @@
+package dev.marlin.deployer.tiling;
+
+import com.google.ortools.sat.CpModel;
+import com.google.ortools.sat.IntVar;
+import com.google.ortools.sat.LinearExpr;
+import com.google.ortools.sat.TableConstraint;
+import dev.marlin.deployer.InfeasibleException;
+import dev.marlin.deployer.hardware.MemoryLevel;
+import dev.marlin.deployer.lowering.KernelLayer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The step from L2 to L1 of the cycles policy: the tile of a layer, whose stripes and slices are
+ * given, that takes the fewest predicted cycles and fits L1.
+ *
+ * <p>Variables: height, width and channels of the tile, loop order, overlap. The sizes worth trying
+ * are few ({@link Candidates}), the cost is no polynomial (maxima, border tiles), and only tiles on
+ * the front of cycles against bytes can be best: these become the rows of a table constraint.
+ * CP-SAT minimises cycles, then bytes of L1, under the limit of L1.
+ */
+final class TileSolver {
+  private static final double LIMIT = 2;
+  private static final int FEW_TILES = 4;
+  private static final int MAX_SIZE = 65535;
+
+  private final TilingProblem problem;
+  private final KernelCost kernels;
+  private final RegionCost.Weights weights;
+  private final Map<Key, List<Candidate>> fronts = new HashMap<>();
+  private final Map<Key, Choice> solved = new HashMap<>();
+
+  TileSolver(TilingProblem problem, KernelCost kernels, RegionCost.Weights weights) {
+    this.problem = problem;
+    this.kernels = kernels;
+    this.weights = weights;
+  }
+
+  /** A tile and its predicted cycles for the whole layer. */
+  record Choice(L1Tiling tile, long cycles) {}
+
+  /** A tile worth trying. */
+  private record Candidate(L1Tiling tile, int bytes, long cycles) {}
+
+  /** What makes two layers the same problem; constants and names do not matter. */
+  private record Key(Object spec, Object in, Object out, Object window, int stripe, int slice) {}
+
+  /**
+   * The best tile.
+   *
+   * @throws InfeasibleException if not even the smallest tile fits L1
+   */
+  Choice solve(KernelLayer layer, L2Tiling l2) {
+    Key key = key(layer, l2);
+    Choice known = solved.get(key);
+    if (known == null) {
+      known = choose(front(key, layer, l2));
+      solved.put(key, known);
+    }
+    return known;
+  }
+
+  /**
+   * The predicted cycles of the best tile.
+   *
+   * @throws InfeasibleException if not even the smallest tile fits L1
+   */
+  long cycles(KernelLayer layer, L2Tiling l2) {
+    return front(key(layer, l2), layer, l2).get(0).cycles();
+  }
+
+  private List<Candidate> front(Key key, KernelLayer layer, L2Tiling l2) {
+    List<Candidate> front = fronts.get(key);
+    if (front == null) {
+      front = front(layer, l2);
+      fronts.put(key, front);
+    }
+    return front;
+  }
+
+  private static Key key(KernelLayer layer, L2Tiling l2) {
+    return new Key(
+        layer.spec(),
+        layer.in(),
+        layer.out(),
+        layer.window(),
+        l2.stripeHeight(),
+        l2.sliceChannels());
+  }
+
+  /** Channels that a slice must be a multiple of for some tile to fit L1. */
+  int granule(KernelLayer layer) {
+    if (layer.needsAllChannels()) {
+      return layer.out().channels();
+    }
+    int block = Math.min(layer.kernel().channelBlock(), layer.out().channels());
+    while (block > 1 && bytes(layer, whole(layer), smallest(block)) > problem.l1Bytes()) {
+      block = TileGrid.ceilDiv(block, 2);
+    }
+    return block;
+  }
+
+  static L2Tiling whole(KernelLayer layer) {
+    return new L2Tiling(List.of(), false, layer.out().height(), layer.out().channels(), 0);
+  }
+
+  private static L1Tiling smallest(int channels) {
+    return new L1Tiling(1, 1, channels, LoopOrder.CONSTANTS_STAY, false);
+  }
+
+  private int bytes(KernelLayer layer, L2Tiling l2, L1Tiling tile) {
+    return L1Buffers.of(layer, l2, tile, problem.hardware().cores()).total();
+  }
+
+  private List<Candidate> front(KernelLayer layer, L2Tiling l2) {
+    RegionCost cost = new RegionCost(problem.hardware(), layer, kernels, weights);
+    int granule = granule(layer);
+    List<Candidate> all = new ArrayList<>();
+    int least = Integer.MAX_VALUE;
+    for (int channels : Candidates.sizes(l2.sliceChannels(), granule)) {
+      if (l2.sliceChannels() != layer.out().channels() && l2.sliceChannels() % channels != 0) {
+        continue;
+      }
+      for (int height : Candidates.sizes(l2.stripeHeight(), 1)) {
+        for (int width : Candidates.sizes(layer.out().width(), 1)) {
+          least = Math.min(least, addFitting(all, cost, layer, l2, height, width, channels));
+        }
+      }
+    }
+    if (all.isEmpty()) {
+      throw new InfeasibleException(layer.name(), MemoryLevel.L1, least, problem.l1Bytes());
+    }
+    return paretoFront(all);
+  }
+
+  /**
+   * Adds the tiles of one size that fit L1: with overlap, or without where that fits and overlap
+   * does not. Orders are tried where they differ. Returns the least bytes of L1.
+   */
+  private int addFitting(
+      List<Candidate> all,
+      RegionCost cost,
+      KernelLayer layer,
+      L2Tiling l2,
+      int height,
+      int width,
+      int channels) {
+    L1Tiling tile = new L1Tiling(height, width, channels, LoopOrder.CONSTANTS_STAY, true);
+    int bytes = bytes(layer, l2, tile);
+    if (bytes > problem.l1Bytes()) {
+      tile = new L1Tiling(height, width, channels, LoopOrder.CONSTANTS_STAY, false);
+      bytes = bytes(layer, l2, tile);
+    }
+    if (bytes > problem.l1Bytes()) {
+      return bytes;
+    }
+    all.add(new Candidate(tile, bytes, layerCycles(cost, layer, l2, tile)));
+    boolean ordersDiffer =
+        !layer.isChannelwise()
+            && channels < l2.sliceChannels()
+            && (height < l2.stripeHeight() || width < layer.out().width());
+    if (ordersDiffer) {
+      tile = new L1Tiling(height, width, channels, LoopOrder.INPUT_STAYS, tile.overlap());
+      all.add(new Candidate(tile, bytes, layerCycles(cost, layer, l2, tile)));
+    }
+    return bytes;
+  }
+
+  /**
+   * Cycles of all stripes and slices, one after the other. With overlap the first load and the last
+   * store stand alone; so few tiles may gain nothing, but they lose nothing either.
+   */
+  static long layerCycles(RegionCost cost, KernelLayer layer, L2Tiling l2, L1Tiling tile) {
+    double cycles = cost.edges(tile) + regions(cost, layer, l2, tile);
+    if (tile.overlap() && TileGrid.tiles(layer, l2, tile) <= FEW_TILES) {
+      L1Tiling turns = tile.withoutOverlap();
+      cycles = Math.min(cycles, cost.edges(turns) + regions(cost, layer, l2, turns));
+    }
+    return Math.round(cycles);
+  }
+
+  private static double regions(RegionCost cost, KernelLayer layer, L2Tiling l2, L1Tiling tile) {
+    int rows = layer.out().height();
+    int channels = layer.out().channels();
+    int slices = channels / l2.sliceChannels();
+    int restChannels = channels % l2.sliceChannels();
+    double sum = 0;
+    for (int stripe = 0; stripe < rows; stripe += l2.stripeHeight()) {
+      int count = stripe == 0 ? Math.max(1, rows / l2.stripeHeight()) : 1;
+      int height = Math.min(l2.stripeHeight(), rows - stripe);
+      sum += count * slices * cost.cycles(height, l2.sliceChannels(), clip(tile, height));
+      if (restChannels > 0) {
+        sum += count * cost.cycles(height, restChannels, clip(tile, height, restChannels));
+      }
+      stripe += (count - 1) * l2.stripeHeight();
+    }
+    return sum;
+  }
+
+  private static L1Tiling clip(L1Tiling tile, int height) {
+    return clip(tile, height, tile.channels());
+  }
+
+  private static L1Tiling clip(L1Tiling tile, int height, int channels) {
+    return new L1Tiling(
+        Math.min(tile.height(), height),
+        tile.width(),
+        Math.min(tile.channels(), channels),
+        tile.order(),
+        tile.overlap());
+  }
+
+  private static List<Candidate> paretoFront(List<Candidate> all) {
+    all.sort(
+        Comparator.comparingLong(Candidate::cycles)
+            .thenComparingInt(Candidate::bytes)
+            .thenComparingInt(c -> -c.tile().width())
+            .thenComparingInt(c -> -c.tile().height())
+            .thenComparingInt(c -> -c.tile().channels())
+            .thenComparing(c -> c.tile().order())
+            .thenComparing(c -> c.tile().overlap()));
+    List<Candidate> front = new ArrayList<>();
+    for (Candidate candidate : all) {
+      if (front.isEmpty() || candidate.bytes() < front.get(front.size() - 1).bytes()) {
+        front.add(candidate);
+      }
+    }
+    return front;
+  }
+
+  private Choice choose(List<Candidate> front) {
+    CpModel model = CpSat.model();
+    long maxCycles = front.get(front.size() - 1).cycles();
+    IntVar height = model.newIntVar(1, MAX_SIZE, "tile_h");
+    IntVar width = model.newIntVar(1, MAX_SIZE, "tile_w");
+    IntVar channels = model.newIntVar(1, MAX_SIZE, "tile_c");
+    IntVar order = model.newIntVar(0, 1, "input_stays");
+    IntVar overlap = model.newIntVar(0, 1, "overlap");
+    IntVar bytes = model.newIntVar(0, problem.l1Bytes(), "l1_bytes");
+    IntVar cycles = model.newIntVar(0, maxCycles, "cycles");
+    TableConstraint table =
+        model.addAllowedAssignments(
+            new IntVar[] {height, width, channels, order, overlap, bytes, cycles});
+    for (Candidate c : front) {
+      table.addTuple(
+          new long[] {
+            c.tile().height(),
+            c.tile().width(),
+            c.tile().channels(),
+            c.tile().order() == LoopOrder.INPUT_STAYS ? 1 : 0,
+            c.tile().overlap() ? 1 : 0,
+            c.bytes(),
+            c.cycles()
+          });
+    }
+    long scale = problem.l1Bytes() + 1L;
+    model.minimize(LinearExpr.weightedSum(new IntVar[] {cycles, bytes}, new long[] {scale, 1}));
+    CpSat.Answer answer = CpSat.solve(model, LIMIT);
+    if (!answer.isFeasible()) {
+      throw new IllegalStateException("CP-SAT found no tile in a table of " + front.size());
+    }
+    L1Tiling tile =
+        new L1Tiling(
+            (int) answer.solver().value(height),
+            (int) answer.solver().value(width),
+            (int) answer.solver().value(channels),
+            answer.solver().value(order) == 1 ? LoopOrder.INPUT_STAYS : LoopOrder.CONSTANTS_STAY,
+            answer.solver().value(overlap) == 1);
+    return new Choice(tile, answer.solver().value(cycles));
+  }
+}

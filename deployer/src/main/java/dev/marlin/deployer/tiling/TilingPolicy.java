@@ -1,0 +1,22 @@
+package dev.marlin.deployer.tiling;
+
+import dev.marlin.deployer.InfeasibleException;
+import java.util.List;
+
+/** A way to choose how every layer of a network is cut. Stateless. */
+public interface TilingPolicy {
+
+  /** As on the command line. */
+  String name();
+
+  /** The weights that this policy knows. */
+  List<Heuristic> heuristics();
+
+  /**
+   * Cuts every layer so that it fits L1, and so that at every step of the schedule what must lie in
+   * L2 at the same time fits L2.
+   *
+   * @throws InfeasibleException if no cut of this policy fits
+   */
+  NetworkTiling tile(TilingProblem problem);
+}

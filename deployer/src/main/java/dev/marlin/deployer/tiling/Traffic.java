@@ -1,0 +1,52 @@
+package dev.marlin.deployer.tiling;
+
+import dev.marlin.deployer.lowering.KernelLayer;
+
+/**
+ * What a layer moves between L3 and L2, in bytes, its prefetched constants included.
+ *
+ * @param bytes in all
+ * @param transfers in all
+ * @param firstSlice of constants
+ * @param firstStripe of all inputs in L3 together
+ * @param lastStripe of the output, if it lies in L3
+ */
+public record Traffic(
+    long bytes, long transfers, long firstSlice, long firstStripe, long lastStripe) {
+
+  /** The traffic of {@code layer}; rows that two stripes share are moved twice. */
+  public static Traffic of(KernelLayer layer, L2Tiling l2, int tileChannels) {
+    int height = layer.out().height();
+    long inRow = (long) layer.in().width() * layer.in().channels();
+    long outRow = (long) layer.out().width() * layer.out().channels() * layer.spec().outBytes();
+    long inputs = l2.inputsInL3().stream().filter(inL3 -> inL3).count();
+    long in = 0;
+    long out = 0;
+    long firstStripe = 0;
+    long lastStripe = 0;
+    int stripes = 0;
+    for (int row = 0; row < height; row += l2.stripeHeight(), stripes++) {
+      int end = Math.min(height, row + l2.stripeHeight());
+      long rows = Math.max(0, layer.endInputRow(end) - layer.firstInputRow(row));
+      in += inputs * rows * inRow;
+      firstStripe = row == 0 ? in : firstStripe;
+      lastStripe = l2.outputInL3() ? (end - row) * outRow : 0;
+      out += lastStripe;
+    }
+    int channels = layer.out().channels();
+    int slices = TileGrid.ceilDiv(channels, l2.sliceChannels());
+    long constants = 0;
+    long constantsTransfers = 0;
+    if (layer.hasConstants()) {
+      int passes = slices == 1 ? 1 : stripes;
+      constants = (long) passes * layer.constantsBytes(channels, tileChannels);
+      constantsTransfers = (long) passes * slices;
+    }
+    return new Traffic(
+        in + out + constants,
+        inputs * stripes + (l2.outputInL3() ? stripes : 0) + constantsTransfers,
+        layer.constantsBytes(l2.sliceChannels(), tileChannels),
+        firstStripe,
+        lastStripe);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.marlin.deployer;
+
+import dev.marlin.kernels.Kernel;
+import dev.marlin.kernels.LayerConstants;
+import dev.marlin.kernels.LayerSpec;
+import dev.marlin.kernels.Operation;
+import dev.marlin.kernels.TileShape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * The kernels of {@code plain.c}: what the deployer plans can be tested with them, whatever the
+ * library of fast kernels knows. They ask for as much scratch memory as an im2col would.
+ */
+public record PlainKernels(String function) implements Kernel {
+  private static final int SCALE_BYTES = 16;
+
+  public static Kernel of(LayerSpec spec) {
+    String raw = spec.outBytes() == 4 ? "_raw" : "";
+    return new PlainKernels(
+        switch (spec.operation()) {
+          case CONVOLUTION, FULLY_CONNECTED -> "plain_dense" + raw;
+          case DEPTHWISE -> "plain_depthwise" + raw;
+          case MAX_POOLING -> "plain_maximum";
+          case AVERAGE_POOLING -> "plain_average";
+          case ADDITION -> "plain_addition";
+        });
+  }
+
+  /** The C of all of them. */
+  static String source() {
+    try (InputStream in = PlainKernels.class.getResourceAsStream("plain.c")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String file() {
+    return "plain.c";
+  }
+
+  private static int weights(LayerSpec layer) {
+    int channels =
+        layer.operation() == Operation.DEPTHWISE ? 1 : layer.inChannels() / layer.groups();
+    return layer.kernelHeight() * layer.kernelWidth() * channels;
+  }
+
+  @Override
+  public int constantsBytes(LayerSpec layer, int channels) {
+    return channels * (SCALE_BYTES + (weights(layer) + 3) / 4 * 4);
+  }
+
+  @Override
+  public byte[] packConstants(LayerSpec layer, LayerConstants constants, int first, int channels) {
+    int weights = weights(layer);
+    byte[] packed = new byte[constantsBytes(layer, channels)];
+    ByteBuffer buffer = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
+    for (int c = 0; c < channels; c++) {
+      buffer.position(c * (packed.length / channels));
+      long[] multiplier = constants.multiplier();
+      buffer.putLong(multiplier == null ? 1 : multiplier[first + c]);
+      buffer.putLong(constants.offset()[first + c]);
+      buffer.put(constants.weights(), (first + c) * weights, weights);
+    }
+    return packed;
+  }
+
+  @Override
+  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
+    boolean copies = layer.kernelHeight() * layer.kernelWidth() > 1;
+    return layer.operation() == Operation.CONVOLUTION && copies
+        ? cores * 2 * ((weights(layer) + 3) / 4 * 4)
+        : 0;
+  }
+
+  @Override
+  public int channelBlock() {
+    return 4;
+  }
+}

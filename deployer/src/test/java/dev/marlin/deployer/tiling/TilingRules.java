@@ -1,0 +1,78 @@
+package dev.marlin.deployer.tiling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.deployer.schedule.Lifetimes.Lifetime;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** The constraints of a tiling, stated again without the solver. */
+final class TilingRules {
+  private TilingRules() {}
+
+  static void check(TilingProblem problem, NetworkTiling tiling) {
+    int steps = problem.layers().size();
+    assertThat(tiling.layers()).hasSize(steps);
+    long[] used = new long[steps];
+    Map<String, Boolean> inL3 = new HashMap<>();
+    Set<Integer> prefetching = new HashSet<>();
+    for (int step = 0; step < steps; step++) {
+      KernelLayer layer = problem.layers().get(step);
+      L2Tiling l2 = tiling.layers().get(step).l2();
+      L1Tiling l1 = tiling.layers().get(step).l1();
+      String what = layer.name() + " " + layer.spec() + " " + tiling.layers().get(step);
+
+      assertThat(L1Buffers.of(layer, l2, l1, problem.hardware().cores()).total())
+          .as("L1 of %s", what)
+          .isLessThanOrEqualTo(problem.l1Bytes());
+      assertThat(l1.height()).as(what).isBetween(1, l2.stripeHeight());
+      assertThat(l1.width()).as(what).isBetween(1, layer.out().width());
+      assertThat(l1.channels()).as(what).isBetween(1, l2.sliceChannels());
+      assertThat(l2.stripeHeight()).as(what).isBetween(1, layer.out().height());
+      assertThat(l2.sliceChannels()).as(what).isBetween(1, layer.out().channels());
+      if (l2.sliceChannels() < layer.out().channels()) {
+        assertThat(l2.sliceChannels() % l1.channels()).as("slice of %s", what).isZero();
+      }
+      if (!l2.isStriped()) {
+        assertThat(l2.stripeHeight()).as(what).isEqualTo(layer.out().height());
+      }
+
+      agree(inL3, layer.layer().output().name(), l2.outputInL3());
+      for (int i = 0; i < layer.inputs(); i++) {
+        agree(inL3, layer.layer().inputs().get(i).name(), l2.inputsInL3().get(i));
+      }
+
+      L2Buffers buffers = L2Buffers.of(layer, l2, l1.channels());
+      used[step] += buffers.total();
+      for (int earlier = step - l2.prefetchDistance(); earlier < step; earlier++) {
+        used[earlier] += buffers.constants();
+      }
+      if (l2.prefetchDistance() > 0) {
+        assertThat(prefetching.add(step - l2.prefetchDistance()))
+            .as("prefetch of %s", what)
+            .isTrue();
+      }
+    }
+    for (Lifetime lifetime : problem.lifetimes().tensors()) {
+      if (!inL3.getOrDefault(lifetime.tensor().name(), false)) {
+        for (int step = lifetime.first(); step <= lifetime.last(); step++) {
+          used[step] += L2Buffers.padded(lifetime.tensor().bytes());
+        }
+      }
+    }
+    for (int step = 0; step < steps; step++) {
+      assertThat(used[step])
+          .as("L2 while %s runs", problem.layers().get(step).name())
+          .isLessThanOrEqualTo(problem.l2Bytes());
+    }
+  }
+
+  private static void agree(Map<String, Boolean> inL3, String tensor, boolean opinion) {
+    assertThat(inL3.merge(tensor, opinion, (known, now) -> known))
+        .as("place of tensor %s", tensor)
+        .isEqualTo(opinion);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.marlin.explorer.cli;
+
+import dev.marlin.explorer.sweep.Nearest;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The top of the command line. Without a sub-command it runs a sweep. */
+@Command(
+    name = "explore",
+    header = "Explores how quantized neural networks run on GAP8.",
+    synopsisHeading = "%nUsage: ",
+    customSynopsis = {
+      "explore SWEEP.yaml [OPTIONS]     runs a sweep and writes its report",
+      "       explore COMMAND [OPTIONS]        explore COMMAND --help shows its options"
+    },
+    optionListHeading = "%nOptions of a sweep:%n",
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Sizes take KiB, MiB or plain bytes. Results go to stdout, messages to stderr.",
+      "Exit status: 0 done; 1 ran, but a check or a point failed; 2 wrong command line or",
+      "input file; 3 the network cannot fit."
+    },
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    subcommands = SimulateCommand.class)
+final class ExploreCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "SWEEP.yaml", description = "the sweep to run")
+  private @Nullable String sweep;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "print stack traces with errors")
+  @SuppressWarnings("UnusedVariable") // Errors asks picocli for it
+  private boolean debug;
+
+  ExploreCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (sweep == null) {
+      throw CommandException.usage("name a sweep or a command; explore --help shows both");
+    }
+    Set<String> commands = spec.subcommands().keySet();
+    boolean looksLikeCommand = !sweep.contains(".") && !sweep.contains("/");
+    if (looksLikeCommand && !java.nio.file.Files.exists(console.resolve(sweep))) {
+      throw CommandException.usage(
+          "there is no command or sweep \""
+              + sweep
+              + "\""
+              + Nearest.hint(sweep, List.copyOf(commands)));
+    }
+    throw CommandException.usage("sweeps cannot run yet");
+  }
+}

@@ -1,0 +1,49 @@
+/* HyperRAM (L3): transfers to and from L2, queued and run by the uDMA. Only core 0 of the cluster calls these.
+ *
+ * Two queues. Foreground requests run in the order in which they came. Background requests (prefetches of constants for
+ * a later layer) run when no foreground request waits, cut into pieces so that a foreground request never waits long.
+ * Nothing advances by itself: l3_progress() starts the next piece, and whoever waits does so too. The uDMA holds two
+ * pieces at once.
+ *
+ * Any address and size is right, and bytes beside the range stay what they are, although the uDMA moves whole words: odd
+ * ends go through a small buffer. Fast is: addresses of both sides and the size multiples of 4. */
+#ifndef MARLIN_L3_H
+#define MARLIN_L3_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef uint32_t l3_ticket_t; /* 0: nothing to wait for */
+
+/* Before all others, and to forget prefetches that nobody claimed. No request may be under way. */
+void l3_begin(void);
+
+/* Reads L3 to L2. If exactly this was prefetched, nothing is read again: the ticket is the prefetch's. */
+l3_ticket_t l3_read(uint32_t l3, void *l2, uint32_t bytes);
+
+/* Writes L2 to L3. `l2` may be reused when the ticket is done; L3 holds the bytes after l3_settle(). */
+l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes);
+
+/* Reads in the background; a later l3_read() of the same range to the same place claims it. Of prefetches that nobody
+ * has claimed yet the last L3_PREFETCHES are remembered; older ones are read again. */
+void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes);
+#define L3_PREFETCHES 4
+
+/* Largest piece of a background request from now on, in bytes, a multiple of 4: long where no foreground request is
+ * expected, as every call of l3_progress() starts at most two. */
+void l3_background_piece(uint32_t bytes);
+
+/* Starts what can be started; returns at once. */
+void l3_advance(void);
+extern uint32_t l3_requests; /* that are not done */
+static inline void l3_progress(void) {
+  if (l3_requests) l3_advance();
+}
+
+bool l3_done(l3_ticket_t ticket);
+void l3_wait(l3_ticket_t ticket);
+
+/* Waits until all foreground requests are done and the last byte written is in the HyperRAM. */
+void l3_settle(void);
+
+#endif

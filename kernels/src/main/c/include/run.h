@@ -1,0 +1,20 @@
+/* Between the cluster (pmsis/run.c) and the fabric controller (pmsis/fabric.c). */
+#ifndef MARLIN_RUN_H
+#define MARLIN_RUN_H
+
+#include <stdint.h>
+
+typedef struct {
+  uint32_t header[4]; /* of the L3 image */
+  uint32_t cycles;    /* of the whole network */
+} run_t;
+
+extern run_t run;
+
+/* The runtime's words in L1 (link.ld). */
+extern uint32_t __l1_words[], __l1_words_end[];
+
+void cluster_main(int core);
+void fabric_main(void);
+
+#endif

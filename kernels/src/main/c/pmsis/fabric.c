@@ -1,0 +1,71 @@
+/* The fabric controller: starts the cluster, sleeps while it works, prints, ends the program. */
+#include "network.h"
+#include "output.h"
+#include "run.h"
+#include "runtime.h"
+
+#define POWER 0x1a104070 /* APB SoC control: power, reset and clock of the cluster */
+
+static void set_power(uint32_t set, uint32_t clear) { REGISTER(POWER) = (REGISTER(POWER) | set) & ~clear; }
+
+static void start_cluster(void) {
+  set_power(1u << 10, 0); /* clock stopped */
+  set_power(1u << 3, 0);  /* power on */
+  set_power(0, 1u << 14);
+  set_power(0, 1u << 13); /* out of reset */
+  set_power(0, 1u << 10); /* clock runs */
+  REGISTER(0x10200020) = 1;
+  REGISTER(0x10201400) = 0xffffffff; /* instruction cache on */
+  REGISTER(0x10200400) = 3;          /* timer: from zero, running */
+  for (uint32_t core = 0; core < NUM_CORES; core++) REGISTER(0x10200040 + 4 * core) = 0x1c000000; /* boot address */
+  REGISTER(0x10200008) = (1u << NUM_CORES) - 1;                                                   /* fetch */
+}
+
+static void sleep_until_done(void) {
+  REGISTER(0x1b204000) = 1;    /* event mask: software event 0 */
+  (void)event_load(0x1b20403c);
+}
+
+static void line(const char *what, int layer, const char *measure) {
+  put_text("marlin ");
+  put_text(what);
+  if (layer >= 0) {
+    put_char(' ');
+    put_decimal((uint32_t)layer);
+  }
+  put_text(measure);
+}
+
+static void print_results(void) {
+  for (int i = 0; i < network.layers; i++) {
+    line("layer", i, " cycles ");
+    put_decimal(network.results[2 * i]);
+    put_char('\n');
+  }
+  line("total", -1, " cycles ");
+  put_decimal(run.cycles);
+  put_char('\n');
+  if (!(run.header[1] & L3_FLAG_HASH)) return;
+  for (int i = 0; i < network.layers; i++) {
+    line("layer", i, " hash ");
+    put_hex(network.results[2 * i + 1]);
+    put_char('\n');
+  }
+}
+
+/* Called by crt0.S. */
+void fabric_main(void) {
+  REGISTER(0x1b201400) = 0xffffffff; /* instruction cache on */
+  start_cluster();
+  sleep_until_done();
+  if (run.header[0] != L3_MAGIC) {
+    put_text("marlin error: HyperRAM holds no L3 image: word 0 is ");
+    put_hex(run.header[0]);
+    put_text(", not ");
+    put_hex(L3_MAGIC);
+    put_text("\nMaybe the program was started without its L3 image.\n");
+    finish(STATUS_NO_IMAGE);
+  }
+  print_results();
+  finish(STATUS_OK);
+}

@@ -1,0 +1,215 @@
+/* HyperRAM through uDMA peripheral 3. The model of the bus: 82 cycles for each transfer, then one byte a cycle.
+ *
+ * A transfer is three registers and a start; the external address is taken at the start, so two may be queued for each
+ * direction. Reads and writes are never queued together: their order on the bus would not be ours. */
+#include "l3.h"
+
+#include <string.h>
+
+#include "runtime.h"
+
+#define UDMA_CLOCKS 0x1a102780
+#define HYPER 0x1a102180
+#define HYPER_ADDRESS (HYPER + 0x20)
+#define HYPER_CONFIG0 (HYPER + 0x28)
+#define HYPER_CONFIG4 (HYPER + 0x38)
+enum { START = 1u << 4, BUSY = 1u << 4, FULL = 1u << 5 };
+
+enum { FOREGROUND, BACKGROUND };
+enum { QUEUE = L3_PREFETCHES };       /* requests of each queue, a power of 2 */
+enum { MAX_PIECE = 0x10000 };         /* the size field holds 17 bit */
+enum { ODD_BYTES = 64 };              /* of an odd end, or of a range whose two sides differ modulo 4 */
+
+typedef struct {
+  uint32_t l3, l2, bytes; /* what is still to be started */
+  uint32_t write;
+} request_t;
+
+typedef struct {
+  request_t request[QUEUE];
+  uint32_t pushed, started, done; /* requests since l3_begin(), modulo 2^31 */
+} queue_t;
+
+IN_L1 uint32_t l3_requests;
+static IN_L1 queue_t queues[2];
+static IN_L1 struct {
+  uint32_t l3, l2, bytes; /* bytes 0: none */
+  l3_ticket_t ticket;
+} prefetched[L3_PREFETCHES];
+static IN_L1 uint32_t background_piece;
+static IN_L1 bool written; /* since the last l3_settle() */
+static IN_L1 struct {
+  uint8_t count, write;
+  uint8_t queue[2], last[2]; /* oldest first: of which queue, and whether it ends its request */
+} flight;
+
+static uint8_t odd[ODD_BYTES + 4] __attribute__((aligned(4)));
+
+static void start(uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
+  uint32_t channel = HYPER + (write ? 0x10 : 0);
+  __asm__ volatile("" ::: "memory");
+  REGISTER(HYPER_ADDRESS) = l3;
+  REGISTER(channel) = l2;
+  REGISTER(channel + 4) = bytes;
+  REGISTER(channel + 8) = START;
+}
+
+static uint32_t channel_state(uint32_t write) {
+  uint32_t state = REGISTER(HYPER + (write ? 0x18 : 0x08));
+  __asm__ volatile("" ::: "memory");
+  return state;
+}
+
+/* The state turns idle one cycle before the last word of a read is in L2, and up to 32 bytes before the last byte of a
+ * write is in the HyperRAM. */
+static void settle_bus(void) {
+  uint32_t begin = cluster_cycles();
+  while (cluster_cycles() - begin < 40) {
+  }
+}
+
+static void now(uint32_t write, uint32_t l3, uint32_t bytes) {
+  start(write, l3, (uint32_t)odd, bytes);
+  while (channel_state(write) & BUSY) {
+  }
+  settle_bus();
+}
+
+void l3_begin(void) {
+  REGISTER(UDMA_CLOCKS) |= 1u << 3;
+  REGISTER(HYPER_CONFIG0) = 7 << 8;
+  REGISTER(HYPER_CONFIG4) = 7 << 8 | 1; /* chip 1 (flash) begins at 1 << 24; without this all addresses are its */
+  memset(queues, 0, sizeof queues);
+  memset(prefetched, 0, sizeof prefetched);
+  background_piece = MAX_PIECE;
+  l3_requests = 0;
+  flight.count = 0;
+  written = false;
+}
+
+void l3_background_piece(uint32_t bytes) { background_piece = bytes; }
+
+/* Moves the odd start of a request (all of it, if the sides differ modulo 4) through `odd`; no piece is under way. */
+static void move_odd(request_t *r) {
+  uint32_t before = r->l3 & 3;
+  uint32_t bytes = ODD_BYTES - before;
+  if (((r->l2 ^ r->l3) & 3) == 0 && r->bytes >= 4) bytes = 4 - before;
+  if (bytes > r->bytes) bytes = r->bytes;
+  uint32_t words = (before + bytes + 3) & ~3u;
+  now(0, r->l3 - before, words);
+  if (r->write) {
+    memcpy(odd + before, (const void *)r->l2, bytes);
+    now(1, r->l3 - before, words);
+  } else {
+    memcpy((void *)r->l2, odd + before, bytes);
+  }
+  r->l3 += bytes;
+  r->l2 += bytes;
+  r->bytes -= bytes;
+}
+
+static void end_request(queue_t *q) {
+  q->done++;
+  l3_requests--;
+}
+
+/* Starts the next piece; false if nothing is to be started or it must wait for what is under way. */
+static bool start_piece(void) {
+  int which = queues[FOREGROUND].started != queues[FOREGROUND].pushed ? FOREGROUND : BACKGROUND;
+  queue_t *q = &queues[which];
+  if (q->started == q->pushed) return false;
+  request_t *r = &q->request[q->started % QUEUE];
+  if (flight.count && flight.write != r->write) return false;
+  if (r->bytes && ((r->l3 | r->l2) & 3 || r->bytes < 4)) {
+    if (flight.count) return false;
+    move_odd(r);
+  } else if (r->bytes) {
+    uint32_t most = which == FOREGROUND ? MAX_PIECE : background_piece;
+    uint32_t bytes = r->bytes & ~3u;
+    if (bytes > most) bytes = most;
+    start(r->write, r->l3, r->l2, bytes);
+    r->l3 += bytes;
+    r->l2 += bytes;
+    r->bytes -= bytes;
+    flight.write = (uint8_t)r->write;
+    flight.queue[flight.count] = (uint8_t)which;
+    flight.last[flight.count] = r->bytes == 0;
+    flight.count++;
+    if (r->bytes == 0) q->started++;
+    return true;
+  }
+  if (r->bytes == 0) { /* ended without a piece under way */
+    if (flight.count) return false; /* requests are done in order */
+    q->started++;
+    end_request(q);
+  }
+  return true;
+}
+
+void l3_advance(void) {
+  if (flight.count) {
+    uint32_t state = channel_state(flight.write);
+    int busy = state & FULL ? 2 : state & BUSY ? 1 : 0;
+    while (flight.count > busy) {
+      if (flight.last[0]) end_request(&queues[flight.queue[0]]);
+      flight.queue[0] = flight.queue[1];
+      flight.last[0] = flight.last[1];
+      flight.count--;
+    }
+  }
+  while (flight.count < 2 && start_piece()) {
+  }
+}
+
+static l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
+  queue_t *q = &queues[which];
+  while (q->pushed - q->done == QUEUE) l3_advance();
+  q->request[q->pushed % QUEUE] = (request_t){l3, l2, bytes, write};
+  q->pushed++;
+  l3_requests++;
+  l3_ticket_t ticket = q->pushed << 1 | (uint32_t)which;
+  l3_progress();
+  return ticket;
+}
+
+l3_ticket_t l3_read(uint32_t l3, void *l2, uint32_t bytes) {
+  if (bytes == 0) return 0;
+  for (int i = 0; i < L3_PREFETCHES; i++) {
+    if (prefetched[i].bytes == bytes && prefetched[i].l3 == l3 && prefetched[i].l2 == (uint32_t)l2) {
+      prefetched[i].bytes = 0;
+      return prefetched[i].ticket;
+    }
+  }
+  return push(FOREGROUND, 0, l3, (uint32_t)l2, bytes);
+}
+
+l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes) {
+  if (bytes == 0) return 0;
+  written = true;
+  return push(FOREGROUND, 1, l3, (uint32_t)l2, bytes);
+}
+
+void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes) {
+  if (bytes == 0) return;
+  uint32_t i = queues[BACKGROUND].pushed % L3_PREFETCHES;
+  prefetched[i].ticket = push(BACKGROUND, 0, l3, (uint32_t)l2, bytes);
+  prefetched[i].l3 = l3;
+  prefetched[i].l2 = (uint32_t)l2;
+  prefetched[i].bytes = bytes;
+}
+
+bool l3_done(l3_ticket_t ticket) {
+  if (ticket == 0) return true;
+  return (int32_t)(queues[ticket & 1].done - (ticket >> 1)) >= 0;
+}
+
+void l3_wait(l3_ticket_t ticket) {
+  while (!l3_done(ticket)) l3_advance();
+  __asm__ volatile("" ::: "memory");
+}
+
+void l3_settle(void) {
+  while (queues[FOREGROUND].done != queues[FOREGROUND].pushed) l3_advance();
+  if (written) settle_bus();
+  written = false;
+}

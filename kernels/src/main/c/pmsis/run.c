@@ -1,0 +1,92 @@
+/* The cluster's side of a program: the network, once timed and, if the L3 image asks for it, once more to hash. */
+#include "run.h"
+
+#include "dma.h"
+#include "l3.h"
+#include "network.h"
+#include "output.h"
+#include "runtime.h"
+
+run_t run;
+
+__attribute__((noinline)) void marlin_layer_done(int layer) { __asm__ volatile("" : : "r"(layer) : "memory"); }
+
+/* -------------------------------------------------------------------------------------------------- hashes */
+
+enum { CHUNK = 256 };
+static uint8_t chunk_l2[CHUNK] __attribute__((aligned(4)));
+
+/* The hash of a tensor: h = its number of bytes; then for every little-endian word, the last one filled up with zeros,
+ * h = rotate_left((h ^ word) * 0x85ebca6b, 13). dev.marlin.kernels.OutputHash is its twin. Uses the start of the L1 arena,
+ * which belongs to nobody between two layers. */
+static uint32_t output_hash(const tensor_t *tensor) {
+  uint32_t hash = tensor->bytes;
+  for (uint32_t from = 0; from < tensor->bytes; from += CHUNK) {
+    uint32_t bytes = tensor->bytes - from < CHUNK ? tensor->bytes - from : CHUNK;
+    uint8_t *l2 = tensor->l2 + from;
+    if (tensor->l3 != L3_NONE) {
+      l2 = chunk_l2;
+      l3_wait(l3_read(tensor->l3 + from, l2, bytes));
+    }
+    uint32_t *words = (uint32_t *)__l1_arena;
+    words[(bytes - 1) / 4] = 0;
+    uint32_t counter = dma_begin();
+    dma_1d(DMA_IN, words, l2, bytes);
+    dma_wait(counter);
+    for (uint32_t i = 0; i < (bytes + 3) / 4; i++) {
+      hash = (hash ^ words[i]) * 0x85ebca6bu;
+      hash = hash << 13 | hash >> 19;
+    }
+  }
+  return hash;
+}
+
+/* --------------------------------------------------------------------------------------------------- passes */
+
+/* Runs all layers on all cores. Core 0 notes the cycles from boundary to boundary: they add up to the total. */
+static void run_network(int core, bool hash) {
+  if (core == 0) {
+    l3_begin();
+    l3_wait(l3_read(network.input.l3, network.input.l2, network.input.bytes));
+    l3_settle();
+  }
+  cluster_barrier();
+  uint32_t begin = cluster_cycles(), last = begin;
+  for (int i = 0; i < network.layers; i++) {
+    network.layer[i].run();
+    if (core != 0) continue;
+    marlin_layer_done(i);
+    uint32_t now = cluster_cycles();
+    if (hash) {
+      network.results[2 * i + 1] = output_hash(&network.layer[i].output);
+    } else {
+      network.results[2 * i] = now - last;
+    }
+    last = now;
+  }
+  if (core == 0 && !hash) run.cycles = last - begin;
+}
+
+static void read_header(void) {
+  l3_begin();
+  l3_wait(l3_read(0, run.header, sizeof run.header));
+  l3_settle();
+}
+
+/* Called by crt0.S on every core of the cluster. */
+void cluster_main(int core) {
+  REGISTER(0x00204000) = 1u << 16; /* event mask of this core: barriers */
+  if (core == 0) {
+    for (uint32_t *word = __l1_words; word < __l1_words_end; word++) *word = 0;
+    read_header();
+    REGISTER(0x0020420c) = (1u << NUM_CORES) - 1; /* barrier 0 wakes all cores ... */
+    REGISTER(0x00204200) = (1u << NUM_CORES) - 1; /* ... when all have come; those that have come already count */
+  }
+  cluster_barrier();
+  if (run.header[0] == L3_MAGIC) {
+    run_network(core, false);
+    if (run.header[1] & L3_FLAG_HASH) run_network(core, true);
+  }
+  cluster_barrier();
+  if (core == 0) REGISTER(0x1b200e00) = 1; /* software event 0 of the fabric controller */
+}

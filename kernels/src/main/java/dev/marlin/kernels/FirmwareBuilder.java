@@ -1,0 +1,254 @@
+package dev.marlin.kernels;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Makes programs: compiles generated sources, links them with the runtime ({@code pmsis/}) and the
+ * kernels ({@code nn/}).
+ *
+ * <p>Objects of the runtime and the kernels are kept in the cache folder by toolchain, flags,
+ * source and headers, so that a build compiles the generated sources only. The same request gives
+ * the same bytes on every machine. Any number of threads and processes may build at once.
+ */
+public final class FirmwareBuilder {
+
+  private static final List<String> FLAGS =
+      List.of(
+          "-std=c11",
+          "-ffreestanding",
+          "-ffunction-sections",
+          "-fdata-sections",
+          "-msmall-data-limit=0",
+          "-Wall",
+          "-Wextra",
+          "-Werror");
+
+  private static final int MAX_BYTES_PER_LAYER = 320;
+
+  private static final String NO_NETWORK =
+      """
+      #include "network.h"
+      static uint32_t results[2];
+      const network_t network = {0, 0, {0, 0, 0}, results};
+      """;
+
+  private final Toolchain toolchain;
+  private final CacheFolder cache;
+  private final CSources library;
+  private final Path libraryFolder;
+  private final String headers;
+
+  /** A builder that keeps its objects in {@code cache}. */
+  public FirmwareBuilder(Toolchain toolchain, CacheFolder cache) {
+    this.toolchain = toolchain;
+    this.cache = cache;
+    this.library = CSources.load();
+    this.libraryFolder = cache.folder("sources/" + library.hash(""), library::writeTo);
+    this.headers = library.hash("include/");
+  }
+
+  /** A builder with the user's cache folder. */
+  public FirmwareBuilder(Toolchain toolchain) {
+    this(toolchain, CacheFolder.ofUser());
+  }
+
+  /** Returns the toolchain's name and version. */
+  public String toolchainId() {
+    return toolchain.id();
+  }
+
+  /**
+   * Builds a program.
+   *
+   * @throws ToolchainException if the generated sources do not compile, or if code, data and arenas
+   *     do not fit the memories; the message says what is missing
+   */
+  public FirmwareImage build(FirmwareRequest request) {
+    return build(request, List.of("--gc-sections"));
+  }
+
+  /**
+   * Returns an upper bound of {@link FirmwareImage#residentBytes} before the network is generated.
+   *
+   * @param kernels files of {@code nn/} that it will use
+   * @param layers how many layers it will have
+   * @param cores cores of the cluster
+   */
+  public int residentBytes(Set<String> kernels, int layers, int cores) {
+    FirmwareTarget large = new FirmwareTarget(cores, 1 << 20, 1 << 24);
+    FirmwareRequest request =
+        FirmwareRequest.of(large, Map.of("network.c", NO_NETWORK), kernels, 0, 0);
+    return build(request, List.of()).residentBytes() + layers * MAX_BYTES_PER_LAYER;
+  }
+
+  private FirmwareImage build(FirmwareRequest request, List<String> linkFlags) {
+    int cores = request.target().cores();
+    List<Path> objects = new ArrayList<>();
+    for (String file : libraryFiles(request.kernels())) {
+      objects.add(libraryObject(file, cores));
+    }
+    Path folder = cache.temporaryFolder();
+    try {
+      for (Map.Entry<String, String> source : request.sources().entrySet()) {
+        Files.writeString(folder.resolve(source.getKey()), source.getValue());
+      }
+      for (String source : request.sources().keySet()) {
+        if (source.endsWith(".c") || source.endsWith(".S")) {
+          Path object = Path.of(source + ".o");
+          toolchain.compile(folder, source, object, flags("-O2", cores));
+          objects.add(object);
+        }
+      }
+      return link(folder, objects, request, linkFlags);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      deleteQuietly(folder);
+    }
+  }
+
+  private SortedSet<String> libraryFiles(SortedSet<String> kernels) {
+    SortedSet<String> files = new TreeSet<>();
+    for (String file : library.in("pmsis")) {
+      if (file.endsWith(".c") || file.endsWith(".S")) {
+        files.add(file);
+      }
+    }
+    kernels.forEach(kernel -> files.add("nn/" + kernel));
+    return files;
+  }
+
+  private List<String> flags(String optimisation, int cores) {
+    List<String> flags = new ArrayList<>(FLAGS);
+    flags.add(optimisation);
+    flags.add("-DNUM_CORES=" + cores);
+    flags.add("-I" + libraryFolder.resolve("include"));
+    return flags;
+  }
+
+  private Path libraryObject(String file, int cores) {
+    List<String> keyFlags = new ArrayList<>(FLAGS);
+    // The runtime is compiled for size: the cluster's instruction cache of 4 KiB is for the
+    // kernels.
+    String optimisation = file.startsWith("nn/") ? "-O3" : "-Os";
+    keyFlags.add(optimisation);
+    CSources.Digest key = new CSources.Digest();
+    key.add(toolchain.id()).add(String.join(" ", keyFlags)).add(String.valueOf(cores));
+    key.add(headers).add(file).add(library.file(file));
+    String name = "objects/" + Path.of(file).getFileName() + "-" + key.hex() + ".o";
+    Path object = cache.root().resolve(name);
+    if (Files.exists(object)) {
+      return object;
+    }
+    Path folder = cache.temporaryFolder();
+    try {
+      Path part = folder.resolve("object.o");
+      toolchain.compile(libraryFolder, file, part, flags(optimisation, cores));
+      return cache.keep(name, Files.readAllBytes(part));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      deleteQuietly(folder);
+    }
+  }
+
+  private FirmwareImage link(
+      Path folder, List<Path> objects, FirmwareRequest request, List<String> flags)
+      throws IOException {
+    Path script = libraryFolder.resolve("pmsis/link.ld");
+    Path elf = folder.resolve("program.elf");
+    try {
+      toolchain.link(
+          folder,
+          objects,
+          script,
+          symbols(request, request.l1ArenaBytes(), request.l2ArenaBytes()),
+          flags,
+          elf);
+    } catch (ToolchainException e) {
+      String message = e.getMessage();
+      if (message.contains("will not fit in region") || message.contains("not within region")) {
+        throw tooSmall(folder, objects, request, flags, e);
+      }
+      throw e;
+    }
+    return FirmwareImage.of(Files.readAllBytes(elf));
+  }
+
+  /** Links again without the arenas, to say how much is missing. */
+  private ToolchainException tooSmall(
+      Path folder,
+      List<Path> objects,
+      FirmwareRequest request,
+      List<String> flags,
+      ToolchainException cause)
+      throws IOException {
+    FirmwareTarget target = request.target();
+    Path elf = folder.resolve("sizes.elf");
+    FirmwareTarget large = new FirmwareTarget(target.cores(), 1 << 20, 1 << 24);
+    FirmwareRequest unlimited =
+        new FirmwareRequest(large, request.sources(), request.kernels(), 0, 0);
+    Path script = libraryFolder.resolve("pmsis/link.ld");
+    toolchain.link(folder, objects, script, symbols(unlimited, 0, 0), flags, elf);
+    int resident = FirmwareImage.of(Files.readAllBytes(elf)).residentBytes();
+    int runtime = RuntimeLayout.l1RuntimeBytes(target.cores());
+    List<String> missing = new ArrayList<>();
+    describe(
+        missing, "L1", "stacks and runtime", runtime, request.l1ArenaBytes(), target.l1Bytes());
+    describe(missing, "L2", "code and data", resident, request.l2ArenaBytes(), target.l2Bytes());
+    ToolchainException exception =
+        new ToolchainException(String.join("; ", missing) + ".", cause.getMessage());
+    exception.initCause(cause);
+    return exception;
+  }
+
+  private static void describe(
+      List<String> missing, String memory, String what, int resident, int arena, int bytes) {
+    long lacking = (long) resident + arena - bytes;
+    if (lacking > 0) {
+      missing.add(
+          memory
+              + " is too small by "
+              + lacking
+              + " bytes: "
+              + what
+              + " take "
+              + resident
+              + ", the network "
+              + arena
+              + ", there are "
+              + bytes);
+    }
+  }
+
+  private static Map<String, Long> symbols(FirmwareRequest request, int l1Arena, int l2Arena) {
+    FirmwareTarget target = request.target();
+    Map<String, Long> symbols = new TreeMap<>();
+    symbols.put("__cores", (long) target.cores());
+    symbols.put("__l1_bytes", (long) target.l1Bytes());
+    symbols.put("__l2_bytes", (long) target.l2Bytes());
+    symbols.put("__l1_arena_bytes", (long) l1Arena);
+    symbols.put("__l2_arena_bytes", (long) l2Arena);
+    symbols.put("__stack_bytes", (long) RuntimeLayout.STACK_BYTES);
+    symbols.put("__l1_runtime_bytes", (long) RuntimeLayout.L1_WORDS_BYTES);
+    return symbols;
+  }
+
+  private static void deleteQuietly(Path folder) {
+    try {
+      CacheFolder.delete(folder);
+    } catch (IOException e) {
+      // A file that is left behind costs a few kilobytes and nobody reads it.
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.marlin.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.marlin.simulator.Probe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RuntimeTest {
+
+  private static final FirmwareBuilder BUILDER = Programs.builder();
+
+  private static byte[] emptyImage() {
+    byte[] image = new byte[64];
+    L3Image.writeHeader(image, true);
+    return image;
+  }
+
+  private static FirmwareImage build(FirmwareTarget target, String source) {
+    return BUILDER.build(
+        FirmwareRequest.of(target, Map.of("network.c", source), java.util.Set.of(), 256, 1024));
+  }
+
+  @Test
+  void aNetworkWithoutLayersPrintsItsTotalAndEnds() {
+    FirmwareImage image = build(FirmwareTarget.GAP8, Programs.EMPTY_NETWORK);
+    Run run = Run.of(FirmwareTarget.GAP8, image, emptyImage());
+    assertThat(run.lines()).containsExactly("marlin total cycles 0");
+    assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void aProgramWithoutItsImageSaysSo() {
+    FirmwareImage image = build(FirmwareTarget.GAP8, Programs.EMPTY_NETWORK);
+    Run run = Run.of(FirmwareTarget.GAP8, image, new byte[64]);
+    assertThat(run.lines().get(0))
+        .isEqualTo("marlin error: HyperRAM holds no L3 image: word 0 is 00000000, not 4e4c524d");
+    assertThat(run.status()).isEqualTo(98);
+  }
+
+  private static final String ECALL_ON_CORE =
+      """
+      #include "network.h"
+      #include "runtime.h"
+      static uint32_t results[2];
+      static void run(void) {
+        if (core_id() == %d) __asm__ volatile(".globl wrong\\nwrong: ecall");
+        cluster_barrier();
+      }
+      static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
+      const network_t network = {1, layers, {0, 0, 0}, results};
+      """;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void aTrapEndsTheProgramWithCauseAndPlace(int core) {
+    FirmwareImage image = build(FirmwareTarget.GAP8, ECALL_ON_CORE.formatted(core));
+    Run run = Run.of(FirmwareTarget.GAP8, image, emptyImage());
+    assertThat(run.lines())
+        .containsExactly(
+            "marlin trap cause 11 pc %08x core %d".formatted(image.address("wrong"), core));
+    assertThat(run.status()).isEqualTo(99);
+  }
+
+  /** Every core passes what it has to the next one, a barrier between all steps. */
+  private static final String ROUND_ABOUT =
+      """
+      #include "network.h"
+      #include "runtime.h"
+      static uint32_t results[2];
+      static void run(void) {
+        volatile uint32_t *slots = (volatile uint32_t *)L1(0);
+        int me = core_id(), next = (me + 1) % NUM_CORES;
+        slots[me] = (uint32_t)me;
+        cluster_barrier();
+        for (int step = 0; step < 50; step++) {
+          uint32_t value = slots[me];
+          for (volatile int i = 0; i < me * (step & 3); i++) {
+          }
+          cluster_barrier();
+          slots[next] = value * 3 + 1;
+          cluster_barrier();
+        }
+        ((uint32_t *)L2(0))[me] = slots[me];
+        cluster_barrier();
+      }
+      static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4 * NUM_CORES}}};
+      const network_t network = {1, layers, {0, 0, 0}, results};
+      """;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 7, 8, 16})
+  void allCoresRunAndMeetAtBarriers(int cores) {
+    FirmwareTarget target = new FirmwareTarget(cores, 64 * 1024, 512 * 1024);
+    int[] slots = new int[cores];
+    for (int i = 0; i < cores; i++) {
+      slots[i] = i;
+    }
+    for (int step = 0; step < 50; step++) {
+      int[] next = new int[cores];
+      for (int i = 0; i < cores; i++) {
+        next[(i + 1) % cores] = slots[i] * 3 + 1;
+      }
+      slots = next;
+    }
+    byte[] expected = new byte[4 * cores];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (byte) (slots[i / 4] >> (8 * (i % 4)));
+    }
+    Run run = Run.of(target, build(target, ROUND_ABOUT), emptyImage());
+    assertThat(run.status()).isZero();
+    assertThat(run.hashLines())
+        .containsExactly("marlin layer 0 hash %08x".formatted(OutputHash.of(expected)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void aProbeAtLayerDoneSeesEveryLayersCompleteOutput(long seed) {
+    LayerProgram program = new LayerProgram(seed, 10, 9);
+    FirmwareImage image = BUILDER.build(program.request(FirmwareTarget.GAP8));
+    List<Integer> layers = new ArrayList<>();
+    List<Integer> hashes = new ArrayList<>();
+    Probe probe =
+        (machine, core) -> {
+          assertThat(core).isZero();
+          int layer = machine.register(core, 10);
+          layers.add(layer);
+          LayerProgram.Output output = program.outputs().get(layer);
+          byte[] bytes =
+              output.l2() >= 0
+                  ? machine.read((int) image.l2(output.l2()), output.bytes())
+                  : machine.readL3(output.l3(), output.bytes());
+          hashes.add(OutputHash.of(bytes));
+        };
+    Run run =
+        Run.of(FirmwareTarget.GAP8, image, program.image(), Map.of("marlin_layer_done", probe));
+    assertThat(run.status()).isZero();
+    int n = program.expected().size();
+    assertThat(layers).as("two passes").hasSize(2 * n);
+    for (int i = 0; i < 2 * n; i++) {
+      assertThat(layers.get(i)).isEqualTo(i % n);
+      assertThat("marlin layer %d hash %08x".formatted(i % n, hashes.get(i)))
+          .isEqualTo(program.expected().get(i % n));
+    }
+  }
+}

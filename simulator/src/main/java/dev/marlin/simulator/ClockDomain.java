@@ -1,0 +1,212 @@
+package dev.marlin.simulator;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A clock and the events that wait for its cycles.
+ *
+ * <p>The order of events inside one cycle decides who wins a memory bank, so it follows gvsoc's:
+ * the event enqueued last runs first. The next {@value #SLOTS} cycles are a ring of stacks; events
+ * further ahead wait in a sorted list, which is moved into the ring when the ring begins a new
+ * turn, or when the domain had nothing else to do. Events that another domain enqueues also take
+ * the list.
+ */
+final class ClockDomain {
+  static final int SLOTS = 32;
+  private static final int SLOT_MASK = SLOTS - 1;
+
+  final Timeline timeline;
+  final String name;
+
+  /** The cycle being executed; between executions the next one. */
+  long cycles;
+
+  /** Time of the next execution, valid while {@link #queued}. */
+  long nextTime;
+
+  boolean queued;
+  boolean running;
+
+  private final @Nullable Event[] slots = new Event[SLOTS];
+  private int slot;
+  private int near;
+  private @Nullable Event delayed;
+  private boolean mustFlush = true;
+  private long stopTime;
+
+  ClockDomain(Timeline timeline, String name) {
+    this.timeline = timeline;
+    this.name = name;
+  }
+
+  void enqueue(Event event, long delay) {
+    event.queued = true;
+    if (running) {
+      if (delay < SLOTS) {
+        push(event, (int) delay);
+        return;
+      }
+    } else {
+      sync();
+    }
+    enqueueLater(event, delay);
+  }
+
+  /**
+   * Moves an event forward: it will fire after {@code delay} cycles unless it already would
+   * earlier.
+   */
+  void enqueueEarlier(Event event, long delay) {
+    sync();
+    long when = cycles + delay;
+    if (event.queued) {
+      if (when >= event.cycle) {
+        return;
+      }
+      cancel(event);
+    }
+    enqueue(event, delay);
+    event.cycle = when;
+  }
+
+  /**
+   * Catches up with time when this domain has been idle, so that {@link #cycles} can be read from
+   * another domain.
+   */
+  void sync() {
+    if (!running && near == 0) {
+      long behind = timeline.time - stopTime;
+      if (behind > 0) {
+        stopTime += behind;
+        cycles += behind;
+      }
+    }
+  }
+
+  void cancel(Event event) {
+    if (!event.queued) {
+      return;
+    }
+    event.queued = false;
+    if (delayed == event) {
+      delayed = event.next;
+      return;
+    }
+    for (Event e = delayed; e != null; e = e.next) {
+      if (e.next == event) {
+        e.next = event.next;
+        return;
+      }
+    }
+    for (int i = 0; i < SLOTS; i++) {
+      if (slots[i] == event) {
+        slots[i] = event.next;
+        near--;
+        return;
+      }
+      for (Event e = slots[i]; e != null; e = e.next) {
+        if (e.next == event) {
+          e.next = event.next;
+          near--;
+          return;
+        }
+      }
+    }
+  }
+
+  boolean isIdle() {
+    return near == 0 && delayed == null;
+  }
+
+  /**
+   * Executes the events of one cycle.
+   *
+   * @return the time until the next cycle with work, or -1 when there is none
+   */
+  long execute() {
+    if (mustFlush) {
+      flush();
+    }
+    Event event;
+    while ((event = slots[slot]) != null) {
+      slots[slot] = event.next;
+      event.queued = false;
+      near--;
+      event.fire();
+    }
+    if (near != 0) {
+      cycles++;
+      slot = (slot + 1) & SLOT_MASK;
+      if (slot == 0) {
+        mustFlush = true;
+      }
+      return 1;
+    }
+    mustFlush = true;
+    stopTime = timeline.time;
+    return delayed != null ? delayed.cycle - cycles : -1;
+  }
+
+  /**
+   * Lets the only active event of the whole system go on without the queue.
+   *
+   * @return true when time moved on by {@code delay} cycles: the caller continues at once; false:
+   *     it must enqueue itself
+   */
+  boolean advance(int delay) {
+    if (near != 0 || delayed != null || !timeline.canAdvance(this, delay)) {
+      return false;
+    }
+    timeline.time += delay;
+    cycles += delay;
+    if (delay < SLOTS) {
+      slot = (slot + delay) & SLOT_MASK;
+    }
+    return true;
+  }
+
+  private void push(Event event, int delay) {
+    int at = (slot + delay) & SLOT_MASK;
+    event.next = slots[at];
+    slots[at] = event;
+    event.cycle = cycles + delay;
+    near++;
+  }
+
+  private void enqueueLater(Event event, long delay) {
+    mustFlush = true;
+    timeline.enqueue(this, delay);
+    long when = cycles + delay;
+    Event previous = null;
+    Event current = delayed;
+    while (current != null && current.cycle < when) {
+      previous = current;
+      current = current.next;
+    }
+    event.next = current;
+    event.cycle = when;
+    if (previous == null) {
+      delayed = event;
+    } else {
+      previous.next = event;
+    }
+  }
+
+  private void flush() {
+    mustFlush = false;
+    Event event = delayed;
+    while (event != null) {
+      if (near == 0) {
+        cycles = event.cycle;
+      }
+      long delay = event.cycle - cycles;
+      if (delay >= SLOTS) {
+        break;
+      }
+      Event following = event.next;
+      push(event, (int) delay);
+      event = following;
+      delayed = event;
+    }
+  }
+}

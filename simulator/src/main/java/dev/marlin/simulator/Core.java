@@ -1,0 +1,445 @@
+package dev.marlin.simulator;
+
+import dev.marlin.simulator.isa.Alu;
+import dev.marlin.simulator.isa.Decoded;
+import dev.marlin.simulator.isa.Op;
+import dev.marlin.simulator.isa.Scalar;
+import dev.marlin.simulator.isa.Vector;
+
+/**
+ * A RI5CY core as the interpreter runs it: one instruction an event, nothing allocated.
+ *
+ * <p>There is no pipeline. An instruction at cycle T accesses memory at T, then asks for the next
+ * instruction's line at T; it takes one cycle, its own additions, the waits of its access, and the
+ * latency of its own fetch, which was asked for one instruction earlier. Loads deliver their result
+ * a cycle late to the instruction that follows in memory: whether that one pays is known when it is
+ * decoded.
+ */
+final class Core extends Event {
+  /** From {@link #execute}: the core has no next instruction yet. */
+  private static final int SUSPENDED = -1;
+
+  private static final int L1_ALIAS = ~L1.BASE;
+
+  final int index;
+  final int hartId;
+  final CoreUnit unit;
+  final int[] registers = new int[33];
+  final Request request = new Request(this);
+
+  /** The core's bit in {@link Insn#ready}; 0 makes the next instruction look twice. */
+  int readyBit;
+
+  final int bit;
+
+  /** The next instruction. */
+  Insn insn;
+
+  /** Address of the line in the prefetch buffer. */
+  int line = -1;
+
+  /** Latency of the fetch of the next instruction. */
+  int fetchCycles;
+
+  // Hardware loops: the inner one has number 0.
+  final int[] loopStart = new int[2];
+  final int[] loopEnd = new int[2];
+  final int[] loopCount = new int[2];
+  final Insn[] loopTarget = new Insn[2];
+
+  // Statistics.
+  long instructions;
+  long countedCycles;
+  long loadUseStalls;
+  long branchStalls;
+  long fetchStalls;
+  long contentionStalls;
+  long externalStalls;
+  long misalignedStalls;
+  long otherStalls;
+
+  /** Wait of the data access, or a negative number when the instruction is suspended. */
+  private int wait;
+
+  private boolean vitopHigh;
+  private boolean vitopLow;
+
+  private final L1 l1;
+  private final byte[] near;
+  private final int nearSize;
+  private final int bankMask;
+  private final long[] bankFree;
+  private final InstructionCache icache;
+
+  Core(int index, int hartId, ClockDomain domain, Machine machine, boolean inCluster) {
+    super(domain);
+    this.index = index;
+    this.bit = 1 << index;
+    this.readyBit = bit;
+    this.hartId = hartId;
+    this.l1 = machine.l1;
+    this.near = l1.memory.bytes;
+    this.nearSize = inCluster ? near.length : 0;
+    this.bankMask = l1.bankMask;
+    this.bankFree = l1.free;
+    this.icache = inCluster ? machine.clusterIcache : machine.fcIcache;
+    this.unit = new CoreUnit(this, machine, inCluster);
+    this.insn = unit.code.at(0);
+    this.loopTarget[0] = insn;
+    this.loopTarget[1] = insn;
+    java.util.Arrays.fill(registers, 1, 32, 0x57575757);
+  }
+
+  @Override
+  void fire() {
+    int cycles = unit.halfDone() ? unit.secondHalf() : execute();
+    while (cycles > 0) {
+      if (!domain.advance(cycles)) {
+        domain.enqueue(this, cycles);
+        return;
+      }
+      cycles = execute();
+    }
+  }
+
+  /** Executes one instruction; the cycles until the next, or {@link #SUSPENDED}. */
+  private int execute() {
+    Insn i = insn;
+    if ((i.ready & readyBit) == 0) {
+      i = unit.prepare(i);
+    }
+    int cycles = i.cycles;
+    if ((i.stalls & bit) != 0) {
+      cycles += unit.stallCycles(i);
+    }
+    if (fetchCycles != 0) {
+      cycles += fetchCycles;
+      fetchStalls += fetchCycles;
+      fetchCycles = 0;
+    }
+    final int[] x = registers;
+    final int a = x[i.rs1];
+    final int b = x[i.rs2] + i.imm;
+    Insn next = i.next;
+    switch (i.op) {
+      case Op.ADD -> x[i.rd] = a + b;
+      case Op.SUB -> x[i.rd] = a - b;
+      case Op.SLL -> x[i.rd] = a << b;
+      case Op.SLT -> x[i.rd] = Scalar.bit(a < b);
+      case Op.SLTU -> x[i.rd] = Scalar.bit(a + Integer.MIN_VALUE < b + Integer.MIN_VALUE);
+      case Op.XOR -> x[i.rd] = i.scalar == 0 ? a ^ b : a ^ replicate(i.scalar, b);
+      case Op.SRL -> x[i.rd] = a >>> b;
+      case Op.SRA -> x[i.rd] = a >> b;
+      case Op.OR -> x[i.rd] = i.scalar == 0 ? a | b : a | replicate(i.scalar, b);
+      case Op.AND -> x[i.rd] = i.scalar == 0 ? a & b : a & replicate(i.scalar, b);
+      case Op.LW -> x[i.rd] = loadWord(a + b);
+      case Op.LH -> x[i.rd] = (short) loadHalf(a + b);
+      case Op.LHU -> x[i.rd] = loadHalf(a + b);
+      case Op.LB -> x[i.rd] = (byte) loadByte(a + b);
+      case Op.LBU -> x[i.rd] = loadByte(a + b);
+      case Op.LW_POST -> {
+        x[i.rd] = loadWord(a);
+        bump(i, a + b);
+      }
+      case Op.LH_POST -> {
+        x[i.rd] = (short) loadHalf(a);
+        bump(i, a + b);
+      }
+      case Op.LHU_POST -> {
+        x[i.rd] = loadHalf(a);
+        bump(i, a + b);
+      }
+      case Op.LB_POST -> {
+        x[i.rd] = (byte) loadByte(a);
+        bump(i, a + b);
+      }
+      case Op.LBU_POST -> {
+        x[i.rd] = loadByte(a);
+        bump(i, a + b);
+      }
+      case Op.SW -> storeWord(a + b, x[i.rd]);
+      case Op.SH -> storeHalf(a + b, x[i.rd]);
+      case Op.SB -> storeByte(a + b, x[i.rd]);
+      case Op.SW_POST -> {
+        storeWord(a, x[i.rd]);
+        bump(i, a + b);
+      }
+      case Op.SH_POST -> {
+        storeHalf(a, x[i.rd]);
+        bump(i, a + b);
+      }
+      case Op.SB_POST -> {
+        storeByte(a, x[i.rd]);
+        bump(i, a + b);
+      }
+      case Op.BEQ -> {
+        if (a == b) {
+          next = i.target;
+          cycles += 2;
+          branchStalls += 2;
+        }
+      }
+      case Op.BNE -> {
+        if (a != b) {
+          next = i.target;
+          cycles += 2;
+          branchStalls += 2;
+        }
+      }
+      case Op.BLT -> {
+        if (a < b) {
+          next = i.target;
+          cycles += 2;
+          branchStalls += 2;
+        }
+      }
+      case Op.BGE -> {
+        if (a >= b) {
+          next = i.target;
+          cycles += 2;
+          branchStalls += 2;
+        }
+      }
+      case Op.BLTU -> {
+        if (a + Integer.MIN_VALUE < b + Integer.MIN_VALUE) {
+          next = i.target;
+          cycles += 2;
+          branchStalls += 2;
+        }
+      }
+      case Op.BGEU -> {
+        if (a + Integer.MIN_VALUE >= b + Integer.MIN_VALUE) {
+          next = i.target;
+          cycles += 2;
+          branchStalls += 2;
+        }
+      }
+      case Op.JAL -> {
+        x[i.rd] = i.address + i.size;
+        next = i.target;
+        branchStalls++;
+      }
+      case Op.JALR -> {
+        next = i.target;
+        if (next == null || next.address != (a + b & ~1)) {
+          next = unit.code.at(a + b & ~1);
+          i.target = next;
+        }
+        branchStalls++;
+        x[i.rd] = i.address + i.size;
+      }
+      case Op.MUL -> x[i.rd] = a * b;
+      case Op.MAC -> x[i.rd] += a * b;
+      case Op.SDOTUSP_B -> x[i.rd] += Vector.dotuspB(a, scalar(i, b));
+      case Op.SDOTUP_B -> x[i.rd] += Vector.dotupB(a, scalar(i, b));
+      case Op.SDOTSP_B -> x[i.rd] += Vector.dotspB(a, scalar(i, b));
+      case Op.SDOTSP_H -> x[i.rd] += Vector.dotspH(a, scalar(i, b));
+      case Op.LP_START, Op.LP_END, Op.LP_COUNT, Op.LP_SETUP -> unit.setLoop(i, a + b);
+      case Op.ELW -> {
+        unit.elw = i;
+        x[i.rd] = loadFar(a + b, 4);
+        if (wait >= 0) {
+          unit.elw = null;
+        }
+        externalStalls += 2;
+      }
+      case Op.MULH -> x[i.rd] = Scalar.mulh(a, b);
+      case Op.MULHSU -> x[i.rd] = Scalar.mulhsu(a, b);
+      case Op.MULHU -> x[i.rd] = Scalar.mulhu(a, b);
+      case Op.DIV -> {
+        x[i.rd] = Scalar.div(a, b);
+        cycles += longer(Scalar.divCycles(b));
+      }
+      case Op.DIVU -> {
+        x[i.rd] = Scalar.divu(a, b);
+        cycles += longer(Scalar.divuCycles(b));
+      }
+      case Op.REM -> {
+        x[i.rd] = Scalar.rem(a, b);
+        cycles += longer(Scalar.divCycles(b));
+      }
+      case Op.REMU -> {
+        x[i.rd] = Scalar.remu(a, b);
+        cycles += longer(Scalar.divuCycles(b));
+      }
+      case Op.VITOP_MAX -> x[i.rd] = vitopMax(a, b);
+      case Op.VITOP_SEL -> x[i.rd] = vitopSelect(a, b);
+      case Op.CSRRW, Op.CSRRS, Op.CSRRC -> x[i.rd] = unit.control(i, a + b);
+      case Op.FENCE, Op.FENCE_I, Op.ECALL, Op.EBREAK, Op.MRET, Op.DRET, Op.WFI, Op.ILLEGAL ->
+          next = unit.system(i);
+      default -> x[i.rd] = Alu.compute(i.op, a, scalar(i, b), x[i.rd], i.constant);
+    }
+    if (unit.counting) {
+      unit.count(i, next);
+    }
+    if ((i.loopEnds & bit) != 0) {
+      next = loopBack(i.address, next);
+    }
+    insn = next;
+    if (next.line != line) {
+      fetch(next);
+    }
+    instructions++;
+    if (wait != 0) {
+      if (wait < 0) {
+        wait = 0;
+        unit.suspend(cycles);
+        return SUSPENDED;
+      }
+      cycles += wait;
+      wait = 0;
+    }
+    countedCycles += cycles;
+    return cycles;
+  }
+
+  /**
+   * Asks for the line of an instruction, and for the line behind it if the instruction might reach
+   * into it.
+   */
+  void fetch(Insn next) {
+    int wanted = next.address & ~15;
+    if (wanted != line) {
+      line = wanted;
+      fetchCycles = icache.fetch(wanted, domain.cycles);
+    }
+    if ((next.address & 15) > 12) {
+      line = wanted + 16;
+      fetchCycles = icache.fetch(line, domain.cycles);
+    }
+  }
+
+  /** Suspends the instruction that is being executed: its data come later. */
+  void hold() {
+    wait = SUSPENDED;
+  }
+
+  private Insn loopBack(int pc, Insn next) {
+    if (loopCount[0] != 0 && loopEnd[0] == pc && --loopCount[0] != 0) {
+      return loopTarget[0];
+    }
+    if (loopCount[1] != 0 && loopEnd[1] == pc && --loopCount[1] != 0) {
+      return loopTarget[1];
+    }
+    return next;
+  }
+
+  private int loadWord(int address) {
+    int o = address & L1_ALIAS;
+    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE && (o & 3) == 0) {
+      reserve(o);
+      return (int) Memory.WORD.get(near, o);
+    }
+    return loadFar(address, 4);
+  }
+
+  private int loadHalf(int address) {
+    int o = address & L1_ALIAS;
+    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE && (o & 3) != 3) {
+      reserve(o);
+      return (short) Memory.HALF.get(near, o) & 0xffff;
+    }
+    return loadFar(address, 2);
+  }
+
+  private int loadByte(int address) {
+    int o = address & L1_ALIAS;
+    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE) {
+      reserve(o);
+      return near[o] & 0xff;
+    }
+    return loadFar(address, 1);
+  }
+
+  private void storeWord(int address, int value) {
+    int o = address & L1_ALIAS;
+    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE && (o & 3) == 0) {
+      reserve(o);
+      Memory.WORD.set(near, o, value);
+    } else {
+      storeFar(address, 4, value);
+    }
+  }
+
+  private void storeHalf(int address, int value) {
+    int o = address & L1_ALIAS;
+    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE && (o & 3) != 3) {
+      reserve(o);
+      Memory.HALF.set(near, o, (short) value);
+    } else {
+      storeFar(address, 2, value);
+    }
+  }
+
+  private void storeByte(int address, int value) {
+    int o = address & L1_ALIAS;
+    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE) {
+      reserve(o);
+      near[o] = (byte) value;
+    } else {
+      storeFar(address, 1, value);
+    }
+  }
+
+  private void reserve(int offset) {
+    int bank = offset >>> 2 & bankMask;
+    long now = domain.cycles;
+    long free = bankFree[bank];
+    if (free > now) {
+      int waits = (int) (free - now);
+      wait += waits;
+      contentionStalls += waits;
+      bankFree[bank] = free + 1;
+    } else {
+      bankFree[bank] = now + 1;
+    }
+  }
+
+  private int loadFar(int address, int size) {
+    int value = unit.load(address, size);
+    wait += wait < 0 ? 0 : request.latency;
+    return value;
+  }
+
+  private void storeFar(int address, int size, int value) {
+    unit.store(address, size, value);
+    wait += wait < 0 ? 0 : request.latency;
+  }
+
+  /**
+   * Post-increment. When the loaded register is the base, an immediate is added to what was loaded,
+   * as in gvsoc.
+   */
+  private void bump(Insn i, int value) {
+    if (i.rs1 == i.rd && i.rs2 == 0 && i.op < Op.SW_POST) {
+      registers[i.rd] += i.imm;
+    } else if (i.rs1 != 0) {
+      registers[i.rs1] = value;
+    }
+  }
+
+  private static int scalar(Insn i, int b) {
+    return i.scalar == Decoded.PLAIN ? b : replicate(i.scalar, b);
+  }
+
+  private static int replicate(int scalar, int b) {
+    return scalar == Decoded.SCALAR_BYTE ? (b & 0xff) * 0x01010101 : (b & 0xffff) * 0x00010001;
+  }
+
+  private int longer(int cycles) {
+    otherStalls += cycles;
+    return cycles;
+  }
+
+  private int vitopMax(int a, int b) {
+    vitopHigh = a >> 16 <= b >> 16;
+    vitopLow = (short) a <= (short) b;
+    return Vector.maxH(a, b);
+  }
+
+  private int vitopSelect(int a, int b) {
+    int high = ((vitopHigh ? b : a) >>> 16) << 1 | Scalar.bit(vitopHigh);
+    int low = (vitopLow ? b : a) << 1 | Scalar.bit(vitopLow);
+    return high << 16 | (low & 0xffff);
+  }
+}

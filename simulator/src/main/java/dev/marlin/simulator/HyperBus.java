@@ -1,0 +1,183 @@
+package dev.marlin.simulator;
+
+/**
+ * The HyperBus controller and the HyperRAM behind it.
+ *
+ * <p>A transfer: 72 cycles of delay, chip select, six bytes of command and address, then a byte a
+ * cycle. Chip select goes off when the next transfer begins. The RAM itself answers at once.
+ * Addresses at or above the second chip's base read as 0xff.
+ */
+final class HyperBus {
+  private static final int REGISTERS = 16;
+  private static final int DELAY = 72;
+  private static final int COMMAND_BYTES = 6;
+
+  /** What happens in a cycle. */
+  private enum State {
+    IDLE,
+    DELAY,
+    SELECT,
+    COMMAND,
+    DATA,
+    DESELECT
+  }
+
+  private final Udma udma;
+  private final byte[] ram;
+  private final Event step;
+  private final int[] registers = new int[REGISTERS];
+
+  private State state = State.IDLE;
+  private int count;
+  private boolean reading;
+  private boolean pendingRx;
+  private boolean pendingTx;
+  private int pendingBytes;
+  private int word;
+  private int transferLeft;
+  private long address;
+  private boolean secondChip;
+  private int collected;
+  private int collectedBytes;
+
+  long bytesRead;
+  long bytesWritten;
+
+  HyperBus(Udma udma, ClockDomain clock, byte[] ram) {
+    this.udma = udma;
+    this.ram = ram;
+    this.step =
+        new Event(clock) {
+          @Override
+          void fire() {
+            cycle();
+          }
+        };
+  }
+
+  boolean access(Request r, int offset) {
+    int register = offset >> 2;
+    if (register >= REGISTERS) {
+      return false;
+    }
+    if (r.write) {
+      registers[register] = r.data;
+    } else {
+      r.data = registers[register];
+    }
+    return true;
+  }
+
+  /** Takes up the next word to send or transfer to receive, if the bus is free for it. */
+  void check() {
+    if (pendingBytes == 0) {
+      UdmaTransfer receiving = udma.rx.current;
+      if (udma.hasFetched() && (pendingTx || !pendingRx)) {
+        pendingTx = true;
+        word = udma.takeFetched();
+        pendingBytes = 4;
+      } else if (receiving != null && (pendingRx || !pendingTx)) {
+        pendingRx = true;
+        pendingBytes = receiving.size;
+      }
+    }
+    if (pendingBytes != 0) {
+      step.domain.sync();
+      step.schedule(1);
+    }
+  }
+
+  private void cycle() {
+    boolean end = false;
+    switch (state) {
+      case IDLE -> {
+        if (pendingBytes > 0) {
+          begin();
+        }
+      }
+      case DELAY -> {
+        if (--count == 0) {
+          state = State.SELECT;
+        }
+      }
+      case SELECT -> {
+        state = State.COMMAND;
+        count = COMMAND_BYTES;
+      }
+      case COMMAND -> {
+        if (--count == 0) {
+          state = State.DATA;
+        }
+      }
+      case DATA -> end = pendingBytes > 0 && transferByte();
+      case DESELECT -> state = State.IDLE;
+    }
+    if (end) {
+      if (reading) {
+        pendingRx = false;
+      } else {
+        pendingTx = false;
+        udma.consumed();
+        check();
+      }
+    }
+    check();
+  }
+
+  private void begin() {
+    long external = registers[0] & 0xffffffffL;
+    long secondBase = (registers[6] & 0xffL) << 24;
+    secondChip = external >= secondBase;
+    address = (secondChip ? external - secondBase : external) & ~1L;
+    state = State.DELAY;
+    count = DELAY;
+    reading = pendingRx;
+    UdmaTransfer transfer = reading ? udma.rx.current : udma.tx.current;
+    transferLeft = transfer == null ? pendingBytes : transfer.size;
+    collectedBytes = 0;
+    collected = 0;
+  }
+
+  /** Moves a byte; true when the word or the transfer is complete. */
+  private boolean transferByte() {
+    int sent = word & 0xff;
+    word >>>= 8;
+    pendingBytes--;
+    transferLeft--;
+    if (transferLeft == 0) {
+      pendingBytes = 0;
+      state = State.DESELECT;
+    }
+    boolean exists = !secondChip && address < ram.length;
+    if (reading) {
+      receive(exists ? ram[(int) address] & 0xff : 0xff);
+      bytesRead++;
+    } else {
+      if (exists) {
+        ram[(int) address] = (byte) sent;
+      }
+      bytesWritten++;
+    }
+    address++;
+    return pendingBytes == 0;
+  }
+
+  private void receive(int value) {
+    UdmaTransfer transfer = udma.rx.current;
+    if (transfer == null) {
+      return;
+    }
+    collected |= value << (8 * collectedBytes);
+    collectedBytes++;
+    if (collectedBytes >= 4 || collectedBytes >= transfer.remaining) {
+      udma.write(transfer.address, collected);
+      collected = 0;
+      collectedBytes = 0;
+      transfer.address += 4;
+      transfer.remaining -= 4;
+      if (transfer.remaining <= 0) {
+        udma.rx.finish();
+      }
+    }
+  }
+}

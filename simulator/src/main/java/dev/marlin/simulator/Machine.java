@@ -1,0 +1,376 @@
+package dev.marlin.simulator;
+
+import dev.marlin.simulator.SimulationException.Kind;
+import dev.marlin.simulator.isa.Decoded;
+import dev.marlin.simulator.isa.Decoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The chip: everything made and wired for one run of one program. */
+final class Machine {
+  private static final int L2_BASE = 0x1c00_0000;
+  private static final int FC_TCDM_BASE = 0x1b00_0000;
+  private static final int FC_TCDM_BYTES = 0x1_0000;
+  private static final int FC_HART = 0x400;
+  private static final int FC_FIFO_EVENT = 27;
+  private static final int VECTORS_BEFORE_ENTRY = 0x80;
+
+  final ChipConfig chip;
+  final Program program;
+  final RunOptions options;
+  final Timeline timeline;
+  final L1 l1;
+  final Memory l2;
+  final Memory fcTcdm;
+  final byte[] l3;
+  final CodeCache clusterCode;
+  final CodeCache fcCode;
+  final InstructionCache clusterIcache;
+  final InstructionCache fcIcache;
+  final Interconnect interconnect;
+  final EventUnit clusterEvents;
+  final EventUnit fcEvents;
+  final SocEvents socEvents;
+  final Timer clusterTimer;
+  final Timer fcTimer;
+  final Dma dma;
+  final Udma udma;
+  final ClusterControl clusterControl;
+  final SocControl socControl;
+  final Stdout stdout;
+
+  private final Core[] cores;
+  private final Tracer tracer;
+  private final Map<Integer, Probe> probes;
+  private final MachineView view;
+  private int exitStatus;
+
+  Machine(Program program, RunOptions options) {
+    this.program = program;
+    this.options = options;
+    this.chip = options.chip();
+    this.timeline = new Timeline(options.maxCycles());
+    this.l1 = new L1(chip);
+    this.l2 = new Memory(L2_BASE, chip.l2Bytes(), 0x57);
+    this.fcTcdm = new Memory(FC_TCDM_BASE, FC_TCDM_BYTES, 0x57);
+    this.l3 = new byte[chip.l3Bytes()];
+    System.arraycopy(options.l3Image(), 0, l3, 0, options.l3Image().length);
+    Arrays.fill(l3, options.l3Image().length, l3.length, (byte) 0xff);
+    this.interconnect = new Interconnect(this, timeline);
+    this.clusterIcache = new InstructionCache(chip.clusterIcache(), interconnect::clusterRefill);
+    this.fcIcache = new InstructionCache(chip.fcIcache(), interconnect::fcRefill);
+    this.clusterCode = new CodeCache(l2);
+    this.fcCode = new CodeCache(l2);
+
+    int n = chip.cores();
+    this.cores = new Core[n + 1];
+    for (int i = 0; i < n; i++) {
+      cores[i] = new Core(i, i, timeline.cluster, this, true);
+    }
+    cores[n] = new Core(n, FC_HART, timeline.soc, this, false);
+    Core[] clusterCores = Arrays.copyOf(cores, n);
+    this.clusterEvents = new EventUnit(clusterCores, -1);
+    this.fcEvents = new EventUnit(new Core[] {cores[n]}, FC_FIFO_EVENT);
+    this.socEvents = new SocEvents(fcEvents.fifo);
+    this.clusterTimer = new Timer(timeline.cluster, clusterEvents);
+    this.fcTimer = new Timer(timeline.soc, fcEvents);
+    this.dma = new Dma(this, timeline.cluster, l1, n);
+    this.udma = new Udma(this, timeline.soc, l3);
+    this.clusterControl = new ClusterControl(clusterCores);
+    this.socControl = new SocControl(this);
+    this.stdout = new Stdout(options.stdout());
+    this.probes = options.probes();
+    this.tracer = new Tracer(this, options);
+    this.view = new View(this);
+  }
+
+  int cores() {
+    return chip.cores();
+  }
+
+  Core core(int index) {
+    return cores[index];
+  }
+
+  // ---- run
+
+  int run() {
+    load();
+    for (Core core : cores) {
+      if (watchAll()) {
+        core.readyBit = 0;
+      }
+    }
+    Core fc = cores[cores()];
+    fc.unit.vectors = program.entry() - VECTORS_BEFORE_ENTRY & ~0xff;
+    fc.unit.start(program.entry());
+    try {
+      switch (timeline.run()) {
+        case STOPPED -> {}
+        case LIMIT ->
+            throw new SimulationException(
+                Kind.CYCLE_LIMIT,
+                program.name()
+                    + " did not exit within "
+                    + options.maxCycles()
+                    + " cycles: "
+                    + whoDoesWhat()
+                    + ".");
+        case IDLE ->
+            throw new SimulationException(
+                Kind.DEADLOCK,
+                program.name()
+                    + " is stuck at cycle "
+                    + timeline.time
+                    + ", all cores asleep and nothing pending: "
+                    + whoDoesWhat()
+                    + ".");
+      }
+    } finally {
+      stdout.flush();
+    }
+    return exitStatus;
+  }
+
+  private void load() {
+    for (Program.Segment segment : program.segments()) {
+      Memory memory =
+          l2.contains(segment.address(), segment.memoryBytes())
+              ? l2
+              : l1.memory.contains(segment.address(), segment.memoryBytes())
+                  ? l1.memory
+                  : fcTcdm.contains(segment.address(), segment.memoryBytes()) ? fcTcdm : null;
+      if (memory == null) {
+        long end = (segment.address() & 0xffffffffL) + segment.memoryBytes();
+        throw new SimulationException(
+            Kind.PROGRAM_TOO_BIG,
+            String.format(
+                Locale.ROOT,
+                "%s has a segment from 0x%x to 0x%x, but L2 is from 0x%x to 0x%x. Maybe it needs a"
+                    + " larger --l2.",
+                program.name(),
+                segment.address(),
+                end,
+                l2.base,
+                l2.base + l2.bytes.length));
+      }
+      int at = segment.address() - memory.base;
+      System.arraycopy(segment.data(), 0, memory.bytes, at, segment.data().length);
+      Arrays.fill(memory.bytes, at + segment.data().length, at + segment.memoryBytes(), (byte) 0);
+    }
+    if (!l2.contains(program.entry())) {
+      throw new SimulationException(
+          Kind.INVALID_ACCESS,
+          program.name()
+              + " starts at 0x"
+              + Integer.toHexString(program.entry())
+              + ", which is not in L2.");
+    }
+  }
+
+  void exit(int status) {
+    exitStatus = status;
+    timeline.stop();
+  }
+
+  Statistics statistics(double seconds) {
+    List<Statistics.Core> list = new ArrayList<>();
+    long instructions = 0;
+    long now = timeline.time;
+    for (Core core : cores) {
+      long asleep = core.unit.sleepCycles(now);
+      instructions += core.instructions;
+      list.add(
+          new Statistics.Core(
+              core.index,
+              core.instructions,
+              now - asleep,
+              asleep,
+              new Statistics.Stalls(
+                  core.loadUseStalls,
+                  core.branchStalls,
+                  core.fetchStalls,
+                  core.contentionStalls,
+                  core.externalStalls,
+                  core.misalignedStalls,
+                  core.otherStalls)));
+    }
+    return new Statistics(
+        now,
+        instructions,
+        list,
+        dma.bytesIn,
+        dma.bytesOut,
+        udma.bytesRead(),
+        udma.bytesWritten(),
+        seconds,
+        seconds > 0 ? instructions / seconds * 1e-6 : 0);
+  }
+
+  // ---- what devices ask for
+
+  void enableIcache(boolean inCluster, boolean on) {
+    (inCluster ? clusterIcache : fcIcache).enable(on);
+  }
+
+  /** Empties a domain's cache, prefetch buffers and decoded instructions. */
+  void flushIcache(boolean inCluster) {
+    (inCluster ? clusterIcache : fcIcache).flush();
+    (inCluster ? clusterCode : fcCode).flush();
+    for (Core core : cores) {
+      if ((core.index < cores()) == inCluster) {
+        core.line = -1;
+      }
+    }
+  }
+
+  void flushFcIcache() {
+    flushIcache(false);
+  }
+
+  /** The last byte of a counter has moved: tells who is to know. */
+  void dmaDone(int channel, DmaCommand command) {
+    if (channel == cores()) {
+      clusterEvents.raise(1 << 22, 0);
+      fcEvents.raise(1 << 8, 0);
+      return;
+    }
+    if (command.raiseIrq) {
+      clusterEvents.raise(1 << 9, 1 << channel);
+    }
+    if (command.raiseEvent) {
+      clusterEvents.raise(1 << 8, 1 << channel);
+    }
+  }
+
+  // ---- code
+
+  /** The instruction word at an address, as a core fetches it. */
+  int instructionAt(Core core, int address) {
+    Memory memory = codeMemory(core, address);
+    if (memory == null) {
+      throw new SimulationException(
+          Kind.INVALID_ACCESS,
+          "Core "
+              + coreName(core)
+              + " jumped to 0x"
+              + Integer.toHexString(address)
+              + ", where no memory is. It came from "
+              + place(core.registers[1])
+              + " or near it.");
+    }
+    int offset = address - memory.base;
+    int low = memory.read(offset, 2);
+    boolean wide = (low & 3) == 3 && offset + 4 <= memory.bytes.length;
+    return wide ? low | memory.read(offset + 2, 2) << 16 : low;
+  }
+
+  private @org.jspecify.annotations.Nullable Memory codeMemory(Core core, int address) {
+    if (l2.contains(address, 2)) {
+      return l2;
+    }
+    if (l1.memory.contains(address, 2)) {
+      return l1.memory;
+    }
+    return fcTcdm.contains(address, 2) && core.index == cores() ? fcTcdm : null;
+  }
+
+  Decoded decoded(Insn i) {
+    Decoded d = i.decoded;
+    if (d == null) {
+      throw new IllegalStateException("Not decoded: " + Integer.toHexString(i.address));
+    }
+    return d;
+  }
+
+  // ---- watching
+
+  boolean watchAll() {
+    return tracer.isOn();
+  }
+
+  boolean watched(int address) {
+    return tracer.isOn() || probes.containsKey(address);
+  }
+
+  void observe(Core core, Insn i) {
+    if (tracer.isOn()) {
+      tracer.trace(core, i);
+    }
+    Probe probe = probes.get(i.address);
+    if (probe != null) {
+      probe.reached(view, core.index);
+    }
+  }
+
+  /** An ebreak: a request to the debugger when it follows {@code slli x0,x0,31}, else an error. */
+  void semihost(Core core, Insn i) {
+    boolean request =
+        codeMemory(core, i.address - 4) != null && instructionAt(core, i.address - 4) == 0x01f01013;
+    int operation = core.registers[10];
+    if (request && operation == 0x18) {
+      exit(core.registers[11] == 0x20026 ? 0 : 1);
+    } else if (request && operation == 0x04) {
+      for (int at = core.registers[11]; l2.contains(at) && l2.bytes[at - l2.base] != 0; at++) {
+        stdout.write(0x1000, l2.bytes[at - l2.base]);
+      }
+    } else {
+      throw new SimulationException(
+          Kind.ILLEGAL_INSTRUCTION,
+          "Core " + coreName(core) + " executed ebreak at " + place(i.address) + ".");
+    }
+  }
+
+  // ---- errors
+
+  SimulationException invalidAccess(Request r) {
+    return new SimulationException(
+        Kind.INVALID_ACCESS,
+        String.format(
+            Locale.ROOT,
+            "Core %s %s %d bytes at 0x%08x, where nothing like that is, at %s (%s), cycle %d.",
+            coreName(r.core),
+            r.write ? "stores" : "loads",
+            r.size,
+            r.address,
+            place(r.core.insn.address),
+            Decoder.text(decoded(r.core.insn)),
+            timeline.time));
+  }
+
+  SimulationException badTransfer(String what) {
+    return new SimulationException(Kind.INVALID_ACCESS, what);
+  }
+
+  String coreName(Core core) {
+    return core.index == cores() ? "FC" : Integer.toString(core.index);
+  }
+
+  /** An address with its symbol. */
+  String place(int address) {
+    String symbol = program.describe(address);
+    return "0x" + Integer.toHexString(address) + (symbol.isEmpty() ? "" : " <" + symbol + ">");
+  }
+
+  private String whoDoesWhat() {
+    List<String> all = new ArrayList<>();
+    for (Core core : cores) {
+      String what =
+          switch (core.unit.phase()) {
+            case OFF -> "";
+            case RUNNING, HALF_DONE -> "runs";
+            case WAITING -> "waits for an interrupt";
+            case BLOCKED ->
+                "waits for "
+                    + (core.index == cores() ? fcEvents : clusterEvents).describe(core.index);
+          };
+      if (!what.isEmpty()) {
+        all.add("core " + coreName(core) + " " + what + " at " + place(core.insn.address));
+      }
+    }
+    return String.join("; ", all);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.marlin.simulator;
+
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How to run a program.
+ *
+ * @param chip what to run it on
+ * @param l3Image contents of HyperRAM from offset 0; the rest is 0xff. Not copied: leave it alone
+ *     while the run lasts
+ * @param maxCycles the run fails beyond this many cycles, at least 1
+ * @param stdout gets the bytes that the program prints
+ * @param probes called at these addresses
+ * @param trace instructions of functions whose {@code symbol+offset} contains a match are written
+ *     to traceTo; empty for no trace
+ * @param traceTo where the instruction trace goes
+ */
+@SuppressWarnings("ArrayRecordComponent") // the image is large and only read
+public record RunOptions(
+    ChipConfig chip,
+    byte[] l3Image,
+    long maxCycles,
+    OutputStream stdout,
+    Map<Integer, Probe> probes,
+    Optional<Pattern> trace,
+    PrintStream traceTo) {
+
+  public RunOptions {
+    if (maxCycles < 1) {
+      throw new IllegalArgumentException("maxCycles is " + maxCycles + " but must be at least 1.");
+    }
+    if (l3Image.length > chip.l3Bytes()) {
+      throw new IllegalArgumentException(
+          "The L3 image has "
+              + l3Image.length
+              + " bytes but the chip has "
+              + chip.l3Bytes()
+              + " bytes of L3.");
+    }
+    probes = Map.copyOf(probes);
+  }
+
+  /** GAP8, empty L3, 10^12 cycles, output thrown away, no probes, no trace. */
+  public static RunOptions defaults() {
+    return new RunOptions(
+        ChipConfig.gap8(),
+        new byte[0],
+        1_000_000_000_000L,
+        OutputStream.nullOutputStream(),
+        Map.of(),
+        Optional.empty(),
+        new PrintStream(OutputStream.nullOutputStream()));
+  }
+
+  public RunOptions withChip(ChipConfig newChip) {
+    return new RunOptions(newChip, l3Image, maxCycles, stdout, probes, trace, traceTo);
+  }
+
+  public RunOptions withL3Image(byte[] image) {
+    return new RunOptions(chip, image, maxCycles, stdout, probes, trace, traceTo);
+  }
+
+  public RunOptions withMaxCycles(long cycles) {
+    return new RunOptions(chip, l3Image, cycles, stdout, probes, trace, traceTo);
+  }
+
+  public RunOptions withStdout(OutputStream out) {
+    return new RunOptions(chip, l3Image, maxCycles, out, probes, trace, traceTo);
+  }
+
+  public RunOptions withProbes(Map<Integer, Probe> newProbes) {
+    return new RunOptions(chip, l3Image, maxCycles, stdout, newProbes, trace, traceTo);
+  }
+
+  public RunOptions withTrace(Pattern pattern, PrintStream to) {
+    return new RunOptions(chip, l3Image, maxCycles, stdout, probes, Optional.of(pattern), to);
+  }
+}
