@@ -3,6 +3,7 @@ package dev.marlin.deployer.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +41,20 @@ class RequantizationModeTest {
     Network network = pooling(new Window(1, 1, 1, 1, 1, 1, 0, 0, 0, 0), 63);
     Pooling layer = (Pooling) network.withRequantization(mode).layers().get(0);
     assertThat(layer.requantization().divisor()).isEqualTo(expected);
+  }
+
+  @Test
+  void lowestTermsChangeNoResult() {
+    Requantization requantization =
+        new Requantization(
+            new long[] {24 * 17, -24 * 5}, new long[] {24 * 1000, 24 * 77}, 1 << 20, 0, 255);
+    Requantization lowest = requantization.inLowestTerms();
+    assertThat(lowest.divisor()).isEqualTo(1 << 17);
+    assertThat(lowest.multiplier()).containsExactly(3 * 17, -3 * 5);
+    for (int sum = -2_000_000; sum < 2_000_000; sum += 997) {
+      assertThat(lowest.apply(sum, 0)).isEqualTo(requantization.apply(sum, 0));
+      assertThat(lowest.apply(sum, 1)).isEqualTo(requantization.apply(sum, 1));
+    }
   }
 
   private static Network pooling(Window window, long divisor) {
