@@ -48,6 +48,32 @@ public final class Accumulators {
   }
 
   /**
+   * Whether the layer's requantization provably fits 64 bits for every 32-bit sum. Nothing computes
+   * wider, so a network that fails this cannot run.
+   */
+  public static boolean requantizationFits64(Layer layer) {
+    Range sums = Range.of(ElementType.INT32);
+    if (layer instanceof Addition addition) {
+      return fits64(addition.firstScaling(), sums)
+          && fits64(addition.secondScaling(), sums)
+          && fits64(addition.requantization(), sums.plus(sums));
+    }
+    Requantization requantization = requantization(layer);
+    return requantization == null || fits64(requantization, sums);
+  }
+
+  private static boolean fits64(Requantization requantization, Range sums) {
+    try {
+      for (int i = 0; i < requantization.multiplier().length; i++) {
+        sums.times(requantization.multiplier()[i]).plus(requantization.offset()[i]);
+      }
+      return true;
+    } catch (ArithmeticException overflow) {
+      return false;
+    }
+  }
+
+  /**
    * Values that the sum of one output channel can take before bias and requantization.
    *
    * @param layer a convolution, a fully connected layer or a pooling

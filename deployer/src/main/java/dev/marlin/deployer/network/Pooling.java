@@ -3,7 +3,8 @@ package dev.marlin.deployer.network;
 import java.util.List;
 
 /**
- * Maximum or sum over a window cropped at the borders of the input.
+ * Maximum or sum over a window cropped at the borders of the input. A window of one element is a
+ * requantization alone.
  *
  * @param requantization of the maximum or of the sum; the average of K elements has divisor K
  */

@@ -15,18 +15,16 @@ public enum RequantizationMode {
   /** Every divisor stays as the file has it. */
   EXACT;
 
-  /** The same network with the divisors of this mode. */
+  /** The same network with the divisors of this mode, each requantization in lowest terms. */
   public Network apply(Network network) {
-    return this == EXACT
-        ? network
-        : new Network(
-            network.name(),
-            network.input(),
-            network.layers().stream().map(RequantizationMode::shifted).toList(),
-            network.outputs());
+    return new Network(
+        network.name(),
+        network.input(),
+        network.layers().stream().map(this::converted).toList(),
+        network.outputs());
   }
 
-  private static Layer shifted(Layer layer) {
+  private Layer converted(Layer layer) {
     if (layer instanceof Convolution l) {
       return new Convolution(
           l.name(),
@@ -36,18 +34,18 @@ public enum RequantizationMode {
           l.groups(),
           l.weights(),
           l.bias(),
-          shifted(l.requantization()));
+          converted(l.requantization()));
     }
     if (layer instanceof FullyConnected l) {
       return new FullyConnected(
-          l.name(), l.input(), l.output(), l.weights(), l.bias(), shifted(l.requantization()));
+          l.name(), l.input(), l.output(), l.weights(), l.bias(), converted(l.requantization()));
     }
     if (layer instanceof Pooling l) {
       boolean keeps = l.window().kernelHeight() * l.window().kernelWidth() > 1;
       return keeps
           ? l
           : new Pooling(
-              l.name(), l.input(), l.output(), l.kind(), l.window(), shifted(l.requantization()));
+              l.name(), l.input(), l.output(), l.kind(), l.window(), converted(l.requantization()));
     }
     Addition l = (Addition) layer;
     return new Addition(
@@ -55,20 +53,21 @@ public enum RequantizationMode {
         l.first(),
         l.second(),
         l.output(),
-        shifted(l.firstScaling()),
-        shifted(l.secondScaling()),
-        shifted(l.requantization()));
+        converted(l.firstScaling()),
+        converted(l.secondScaling()),
+        converted(l.requantization()));
   }
 
-  private static Optional<Requantization> shifted(Optional<Requantization> requantization) {
-    return requantization.map(RequantizationMode::shifted);
+  private Optional<Requantization> converted(Optional<Requantization> requantization) {
+    return requantization.map(this::converted);
   }
 
-  private static Requantization shifted(Requantization r) {
-    return r.isShift()
-        ? r
-        : new Requantization(
-            r.multiplier(), r.offset(), nearestPowerOfTwo(r.divisor()), r.min(), r.max());
+  private Requantization converted(Requantization r) {
+    boolean keeps = this == EXACT || r.isShift();
+    long divisor = keeps ? r.divisor() : nearestPowerOfTwo(r.divisor());
+    // Lowest terms only now: what 2^n - 1 has in common with a multiplier must not move the shift.
+    return new Requantization(r.multiplier(), r.offset(), divisor, r.min(), r.max())
+        .inLowestTerms();
   }
 
   /** 2^round(log2 value): in the logarithm the middle between 2^n and 2^(n+1) is 2^(n+1/2). */

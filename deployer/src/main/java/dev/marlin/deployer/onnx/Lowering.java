@@ -143,10 +143,13 @@ final class Lowering {
     return layers.size();
   }
 
-  /** Adds a layer, checked: its sums must fit 32 bits. */
+  /** Adds a layer, checked: its sums must fit 32 bits, and what becomes of them 64. */
   void add(Node node, Layer layer) {
     if (!Accumulators.sumsFit32(layer)) {
       throw node.error("can have sums beyond 32 bits, which no kernel accumulates");
+    }
+    if (!Accumulators.requantizationFits64(layer)) {
+      throw node.error("is requantized with constants so large that 64 bits can overflow");
     }
     layers.add(layer);
   }
