@@ -1,0 +1,36 @@
+package dev.marlin.explorer.engine;
+
+import dev.marlin.explorer.execution.PointStatus;
+import java.util.Map;
+
+/**
+ * What a sweep came to.
+ *
+ * @param points of the sweep
+ * @param known how many were known before
+ * @param counts of outcomes by status, known ones included
+ * @param reused how many of the points that ran now shared an execution
+ * @param stopped whether it stopped before its end, because of a failure
+ * @param hostSeconds from begin to end
+ */
+public record SweepSummary(
+    int points,
+    int known,
+    Map<PointStatus, Integer> counts,
+    int reused,
+    boolean stopped,
+    double hostSeconds) {
+  public SweepSummary {
+    counts = Map.copyOf(counts);
+  }
+
+  /** How many points ended so. */
+  public int count(PointStatus status) {
+    return counts.getOrDefault(status, 0);
+  }
+
+  /** Whether every point of the sweep has ended, and each is correct or infeasible. */
+  public boolean isGood() {
+    return !stopped && count(PointStatus.WRONG) == 0 && count(PointStatus.FAILED) == 0;
+  }
+}

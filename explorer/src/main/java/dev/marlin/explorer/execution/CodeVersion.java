@@ -1,0 +1,104 @@
+package dev.marlin.explorer.execution;
+
+import dev.marlin.deployer.Deployer;
+import dev.marlin.kernels.FirmwareBuilder;
+import dev.marlin.simulator.Simulator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Enumeration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * Identifies the code that decides what a point's result is: simulator, kernels, deployer and this
+ * package. Two builds of the same sources have the same version; a result of other code is never
+ * taken for one of this.
+ *
+ * <p>It is a hash of names and checksums of the files on the class path: a jar's directory holds
+ * both, so nothing is unpacked.
+ */
+public final class CodeVersion {
+  private static final List<Class<?>> ROOMS =
+      List.of(Simulator.class, FirmwareBuilder.class, Deployer.class, CodeVersion.class);
+  private static final String EXECUTION = "dev/marlin/explorer/execution/";
+  private static final String EXPLORER = "dev/marlin/explorer/";
+
+  private CodeVersion() {}
+
+  private static final class Holder {
+    static final String VERSION = compute();
+  }
+
+  /** 16 hex digits. */
+  public static String current() {
+    return Holder.VERSION;
+  }
+
+  private static String compute() {
+    Map<String, Long> files = new TreeMap<>();
+    try {
+      for (Class<?> room : ROOMS) {
+        Path place = Path.of(room.getProtectionDomain().getCodeSource().getLocation().toURI());
+        if (Files.isDirectory(place)) {
+          folder(place, files);
+        } else {
+          jar(place, files);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the class path has no proper address", e);
+    }
+    return hash(files);
+  }
+
+  private static void jar(Path jar, Map<String, Long> files) throws IOException {
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      for (Enumeration<? extends ZipEntry> e = zip.entries(); e.hasMoreElements(); ) {
+        ZipEntry entry = e.nextElement();
+        add(files, entry.getName(), entry.getCrc());
+      }
+    }
+  }
+
+  private static void folder(Path folder, Map<String, Long> files) throws IOException {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.filter(Files::isRegularFile).toList()) {
+        CRC32 crc = new CRC32();
+        crc.update(Files.readAllBytes(path));
+        add(files, folder.relativize(path).toString().replace('\\', '/'), crc.getValue());
+      }
+    }
+  }
+
+  private static void add(Map<String, Long> files, String name, long crc) {
+    boolean ours = name.startsWith("dev/marlin/") && !name.endsWith("/");
+    if (ours && (!name.startsWith(EXPLORER) || name.startsWith(EXECUTION))) {
+      files.put(name, crc);
+    }
+  }
+
+  private static String hash(Map<String, Long> files) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      files.forEach(
+          (name, crc) -> digest.update((name + " " + crc + "\n").getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.marlin.explorer.execution;
+
+import dev.marlin.explorer.sweep.DesignPoint;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a design point: a row of the store.
+ *
+ * @param point the point
+ * @param key of the point
+ * @param status how it ended
+ * @param failure why it did not end well; null exactly if the status is CORRECT
+ * @param run what was measured; null unless the status is CORRECT or WRONG
+ * @param build what was built; null if nothing was
+ * @param hostSeconds from start to end of this point, the time that was saved by sharing not
+ *     counted
+ * @param host name of the machine
+ */
+public record PointOutcome(
+    DesignPoint point,
+    String key,
+    PointStatus status,
+    @Nullable Failure failure,
+    @Nullable RunReport run,
+    @Nullable BuildInfo build,
+    double hostSeconds,
+    String host)
+    implements Serializable {
+
+  public PointOutcome {
+    if ((status == PointStatus.CORRECT) != (failure == null)) {
+      throw new IllegalArgumentException(status + " with failure " + failure);
+    }
+    if ((status == PointStatus.CORRECT || status == PointStatus.WRONG) != (run != null)) {
+      throw new IllegalArgumentException(status + " with run " + run);
+    }
+  }
+
+  /**
+   * What was built and how it was run.
+   *
+   * @param runKey hash of program, L3 image, chip and executor: equal keys share one execution
+   * @param programHash SHA-256 of the ELF
+   * @param imageHash SHA-256 of the L3 image
+   * @param chip what it ran on, for people
+   * @param toolchain name and version of the compiler
+   * @param instructions executed by all cores
+   * @param reused whether the execution was made for another point, now or earlier
+   */
+  public record BuildInfo(
+      String runKey,
+      String programHash,
+      String imageHash,
+      String chip,
+      String toolchain,
+      long instructions,
+      boolean reused)
+      implements Serializable {}
+}

@@ -1,0 +1,195 @@
+package dev.marlin.explorer.engine;
+
+import static dev.marlin.explorer.Fakes.PROVENANCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.marlin.explorer.Fakes;
+import dev.marlin.explorer.execution.PointOutcome;
+import dev.marlin.explorer.execution.PointRunner;
+import dev.marlin.explorer.execution.PointStatus;
+import dev.marlin.explorer.store.ResultStore;
+import dev.marlin.explorer.sweep.DesignPoint;
+import dev.marlin.explorer.sweep.Sweep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SweepEngineTest {
+  private static final EngineOptions LOCAL = new EngineOptions("local[2]", false, false);
+
+  @TempDir Path folder;
+
+  /** Point i is wrong, failed or infeasible if i % 10 is 7, 8 or 9; notes every call in a file. */
+  record FakeRunner(String journal, long milliseconds) implements PointRunner {
+    @Override
+    public PointOutcome run(DesignPoint point, String key) {
+      int i = point.options().l1Bytes() - 1000;
+      try {
+        Files.writeString(
+            Path.of(journal), i + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Thread.sleep(milliseconds);
+      } catch (IOException | InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      PointStatus status =
+          switch (i % 10) {
+            case 7 -> PointStatus.WRONG;
+            case 8 -> PointStatus.FAILED;
+            case 9 -> PointStatus.INFEASIBLE;
+            default -> PointStatus.CORRECT;
+          };
+      return Fakes.outcome(point, key, status);
+    }
+  }
+
+  /** Dies without a word, as a lost executor does, at every point. */
+  record DyingRunner() implements PointRunner {
+    @Override
+    public PointOutcome run(DesignPoint point, String key) {
+      throw new IllegalStateException("the disk is gone");
+    }
+  }
+
+  private static final class Journal implements SweepListener {
+    private final List<PointOutcome> ended = new ArrayList<>();
+    private int known = -1;
+
+    @Override
+    public void begun(int points, int alreadyKnown) {
+      known = alreadyKnown;
+    }
+
+    @Override
+    public void ended(PointOutcome outcome) {
+      ended.add(outcome);
+    }
+  }
+
+  private List<String> calls() throws IOException {
+    Path journal = folder.resolve("journal");
+    return Files.exists(journal) ? Files.readAllLines(journal) : List.of();
+  }
+
+  private SweepSummary run(Sweep sweep, EngineOptions options, Journal journal) {
+    FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 1);
+    try (ResultStore store = ResultStore.open(folder)) {
+      return new SweepEngine(store, runner, journal).run(sweep, PROVENANCE, options);
+    }
+  }
+
+  @Test
+  void runsEveryPointOnceAndKeepsFailuresAsRows() throws IOException {
+    Journal journal = new Journal();
+    SweepSummary summary = run(Fakes.sweep(20), LOCAL, journal);
+    assertThat(calls()).hasSize(20).doesNotHaveDuplicates();
+    assertThat(journal.ended).hasSize(20);
+    assertThat(summary.count(PointStatus.CORRECT)).isEqualTo(14);
+    assertThat(summary.count(PointStatus.WRONG)).isEqualTo(2);
+    assertThat(summary.count(PointStatus.FAILED)).isEqualTo(2);
+    assertThat(summary.count(PointStatus.INFEASIBLE)).isEqualTo(2);
+    assertThat(summary.isGood()).isFalse();
+    try (ResultStore store = ResultStore.openToRead(folder)) {
+      assertThat(store.latest().outcomes().stream().map(o -> o.point().options().l1Bytes() - 1000))
+          .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 20).boxed().toList());
+    }
+  }
+
+  @Test
+  void neverRunsAFinishedPointAgainUnlessAskedTo() throws IOException {
+    run(Fakes.sweep(6), LOCAL, new Journal());
+    Journal journal = new Journal();
+    SweepSummary summary = run(Fakes.sweep(7), LOCAL, journal);
+    assertThat(journal.known).isEqualTo(6);
+    assertThat(summary.known()).isEqualTo(6);
+    assertThat(summary.count(PointStatus.CORRECT)).isEqualTo(7);
+    assertThat(calls()).hasSize(7);
+    run(Fakes.sweep(7), new EngineOptions("local[2]", true, false), new Journal());
+    assertThat(calls()).hasSize(14);
+  }
+
+  @Test
+  void stopsAtTheFirstFailureIfAskedTo() throws IOException {
+    SweepSummary summary =
+        run(Fakes.sweep(200), new EngineOptions("local[1]", false, true), new Journal());
+    assertThat(summary.stopped()).isTrue();
+    assertThat(summary.count(PointStatus.WRONG)).isEqualTo(1);
+    assertThat(calls().size()).isLessThan(200);
+  }
+
+  @Test
+  void saysSoWhenTheMachineryBreaks() {
+    try (ResultStore store = ResultStore.open(folder)) {
+      SweepEngine engine = new SweepEngine(store, new DyingRunner(), new Journal());
+      assertThatThrownBy(() -> engine.run(Fakes.sweep(2), PROVENANCE, LOCAL))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("2 points did not end")
+          .hasMessageContaining("the disk is gone");
+    }
+  }
+
+  @Test
+  void saysSoWhenSparkCannotStart() {
+    try (ResultStore store = ResultStore.open(folder)) {
+      SweepEngine engine = new SweepEngine(store, new DyingRunner(), new Journal());
+      EngineOptions nonsense = new EngineOptions("nonsense", false, false);
+      assertThatThrownBy(() -> engine.run(Fakes.sweep(2), PROVENANCE, nonsense))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("Spark cannot start with --master nonsense");
+    }
+  }
+
+  /** A sweep in a process of its own, to be killed. */
+  static final class Victim {
+    private Victim() {}
+
+    public static void main(String[] args) {
+      Path folder = Path.of(args[0]);
+      FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 40);
+      try (ResultStore store = ResultStore.open(folder)) {
+        new SweepEngine(store, runner, new Journal()).run(Fakes.sweep(100), PROVENANCE, LOCAL);
+      }
+    }
+  }
+
+  @Test
+  void losesAtMostThePointsInFlightWhenItIsKilled() throws Exception {
+    Process victim =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Victim.class.getName(),
+                folder.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("victim.log").toFile())
+            .start();
+    try {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (calls().size() < 20 && System.nanoTime() < deadline && victim.isAlive()) {
+        Thread.onSpinWait();
+      }
+    } finally {
+      victim.destroyForcibly().waitFor();
+    }
+    int before = calls().size();
+    assertThat(before).as(Files.readString(folder.resolve("victim.log"))).isBetween(20, 99);
+
+    Journal journal = new Journal();
+    SweepSummary summary = run(Fakes.sweep(100), LOCAL, journal);
+
+    // Two points run at a time; a third may have ended on its way to the store.
+    assertThat(journal.known).isBetween(before - 4, before);
+    assertThat(summary.count(PointStatus.CORRECT)).isEqualTo(70);
+    assertThat(calls()).hasSize(before + 100 - journal.known);
+    assertThat(new HashSet<>(calls())).hasSize(100);
+  }
+}
