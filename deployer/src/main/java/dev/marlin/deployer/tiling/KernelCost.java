@@ -1,6 +1,7 @@
 package dev.marlin.deployer.tiling;
 
 import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.deployer.network.Window;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,12 @@ import java.util.stream.Collectors;
  */
 final class KernelCost {
   private static final String FILE = "cycles.properties";
+
+  /** Pixels, channels and inputs that the inner loops take at once. */
+  private static final int BLOCK = 4;
+
+  /** Columns of a strip of the depthwise kernel. */
+  private static final int STRIP = 32;
 
   private final Map<String, Double> constants;
   private final int cores;
@@ -59,40 +66,76 @@ final class KernelCost {
 
   /** Cycles of one tile of {@code height} x {@code width} x {@code channels} output elements. */
   double cycles(KernelLayer layer, int height, int width, int channels) {
-    int taps = layer.window().kernelHeight() * layer.window().kernelWidth();
     int pixels = height * width;
-    double share = TileGrid.ceilDiv(pixels, cores);
-    double fours = TileGrid.ceilDiv(channels, 4);
+    int fours = TileGrid.ceilDiv(channels, BLOCK);
+    Window window = layer.window();
+    int taps = window.kernelHeight() * window.kernelWidth();
     return switch (layer.spec().operation()) {
-      case CONVOLUTION -> {
-        int depth = taps * (layer.in().channels() / layer.spec().groups());
-        boolean copies = taps > 1 || layer.window().strideHeight() > 1;
-        yield get("convolution.tile")
-            + Math.ceil(share / 2)
-                * (get("convolution.pixelPair")
-                    + (copies ? get("convolution.im2colByte") * 2 * depth : 0)
-                    + fours
-                        * (get("convolution.block")
-                            + get("convolution.step") * TileGrid.ceilDiv(depth, 4)));
-      }
+      case CONVOLUTION -> convolution(layer, pixels, fours, taps);
       case DEPTHWISE ->
-          get("depthwise.tile")
-              + Math.min(
-                      share * channels, (double) TileGrid.ceilDiv((int) fours, cores) * 4 * pixels)
-                  * (get("depthwise.output") + get("depthwise.tap") * taps);
+          isSquareOfThree(window)
+              ? get("depthwise3x3.tile")
+                  + share(fours * TileGrid.ceilDiv(height, 2) * TileGrid.ceilDiv(width, STRIP))
+                      * (get("depthwise3x3.unit")
+                          + Math.min(width, STRIP)
+                              * get(
+                                  window.strideWidth() == 1
+                                      ? "depthwise3x3.column1"
+                                      : "depthwise3x3.column2"))
+              : get("depthwise.tile")
+                  + share(pixels * fours) * (get("depthwise.unit") + taps * get("depthwise.tap"));
       case FULLY_CONNECTED ->
           get("connected.tile")
-              + TileGrid.ceilDiv(channels, cores)
-                  * (get("connected.output")
-                      + get("connected.step") * TileGrid.ceilDiv(layer.in().channels(), 4));
-      case MAX_POOLING, AVERAGE_POOLING ->
-          get("pooling.tile")
-              + Math.min(share * fours, (double) TileGrid.ceilDiv((int) fours, cores) * pixels)
-                  * (get("pooling.output") + get("pooling.tap") * taps);
+              + share(TileGrid.ceilDiv(layer.in().channels(), BLOCK) * fours)
+                  * get("connected.step")
+              + share(fours) * get("connected.block");
+      case MAX_POOLING ->
+          get("maximum.tile")
+              + share(pixels * fours) * (get("maximum.unit") + taps * get("maximum.tap"));
+      case AVERAGE_POOLING ->
+          get("average.tile")
+              + share(pixels * fours) * (get("average.unit") + taps * get("average.tap"));
       case ADDITION ->
           get("addition.tile")
-              + TileGrid.ceilDiv(pixels * channels, cores) * get("addition.element");
+              + share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * get("addition.word");
     };
+  }
+
+  /** With a table of addresses, or with gathered inputs where that takes fewer cycles. */
+  private double convolution(KernelLayer layer, int pixels, int fours, int taps) {
+    int channels = layer.in().channels() / layer.spec().groups();
+    int quads = TileGrid.ceilDiv(pixels, BLOCK);
+    int units = share(quads * fours);
+    int quadsOfCore = Math.min(quads, TileGrid.ceilDiv(units, fours) + 1);
+    int tapSteps = TileGrid.ceilDiv(channels, BLOCK);
+    boolean merged = channels % BLOCK == 0 && layer.window().dilationWidth() == 1;
+    double table =
+        units
+                * (get("convolution.unit")
+                    + get("convolution.step") * taps * tapSteps
+                    + get("convolution.segment") * (merged ? layer.window().kernelHeight() : taps))
+            + quadsOfCore * (get("convolution.quad") + taps * get("convolution.quadTap"));
+    int words = TileGrid.ceilDiv(taps * channels, BLOCK);
+    double gathered =
+        units * (get("convolution.unit") + get("convolution.step") * words)
+            + quadsOfCore
+                * (get("convolution.quad") + get("convolution.gatherWord") * BLOCK * words);
+    boolean mayGather = layer.spec().groups() == 1 && channels % BLOCK != 0;
+    return get("convolution.tile") + (mayGather ? Math.min(table, gathered) : table);
+  }
+
+  private static boolean isSquareOfThree(Window window) {
+    return window.kernelHeight() == 3
+        && window.kernelWidth() == 3
+        && window.strideHeight() == window.strideWidth()
+        && window.strideHeight() <= 2
+        && window.dilationHeight() == 1
+        && window.dilationWidth() == 1;
+  }
+
+  /** Units of the core that has most of them. */
+  private int share(int units) {
+    return TileGrid.ceilDiv(units, cores);
   }
 
   private double get(String name) {
