@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     sortOptions = false,
-    subcommands = SimulateCommand.class)
+    subcommands = {RunCommand.class, DeployCommand.class, SimulateCommand.class})
 final class ExploreCommand implements Callable<Integer> {
   private final Console console;
 
