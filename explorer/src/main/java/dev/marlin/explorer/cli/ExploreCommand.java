@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       DeployCommand.class,
       SimulateCommand.class,
       ReportCommand.class,
-      CompareCommand.class
+      CompareCommand.class,
+      DoctorCommand.class
     })
 final class ExploreCommand implements Callable<Integer> {
   private final Console console;
