@@ -117,9 +117,10 @@ final class RuntimeTest {
         .containsExactly("marlin layer 0 hash %08x".formatted(OutputHash.of(expected)));
   }
 
-  @Test
-  void aProbeAtLayerDoneSeesEveryLayersCompleteOutput() {
-    LayerProgram program = new LayerProgram(7, 10, 9);
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void aProbeAtLayerDoneSeesEveryLayersCompleteOutput(long seed) {
+    LayerProgram program = new LayerProgram(seed, 10, 9);
     FirmwareImage image = BUILDER.build(program.request(FirmwareTarget.GAP8));
     List<Integer> layers = new ArrayList<>();
     List<Integer> hashes = new ArrayList<>();

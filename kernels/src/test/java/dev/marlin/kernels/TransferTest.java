@@ -51,6 +51,7 @@ final class TransferTest {
         #include "network.h"
         #include "output.h"
         #include "runtime.h"
+        #include <string.h>
         static uint32_t results[6];
         static void run(void) {
           cluster_barrier();
@@ -170,7 +171,7 @@ final class TransferTest {
   void hyperRamTransfersOfAnySizeAndAlignmentMoveTheirBytesOnly(long seed) {
     Random random = new Random(seed);
     int half = 30_000; // requests use the lower half of L2 and L3, prefetches the upper
-    Model m = new Model(random, 1024, 2 * half, 2 * half);
+    Model m = new Model(random, 1024, 2 * half + 10_000, 2 * half);
     byte[] image = m.l3.clone();
     List<Runnable> twin = new ArrayList<>();
     StringBuilder work = new StringBuilder("    l3_ticket_t t = 0;\n");
@@ -197,15 +198,24 @@ final class TransferTest {
         l2 = (l2 & ~3) | (l3 & 3);
       }
       int place = l2;
-      if (random.nextBoolean()) {
+      boolean write = random.nextBoolean();
+      if (write) {
         twin.add(() -> System.arraycopy(m.l2, place, m.l3, l3, bytes));
         work.append("    t = l3_write(%d, L2(%d), %d);\n".formatted(l3, l2, bytes));
       } else {
         twin.add(() -> System.arraycopy(m.l3, l3, m.l2, place, bytes));
         work.append("    t = l3_read(%d, L2(%d), %d);\n".formatted(l3, l2, bytes));
       }
-      if (random.nextInt(3) == 0) {
+      if (random.nextInt(3) == 0) { // what is done is done: the core takes over
         work.append("    l3_wait(t);\n    if (!l3_done(t)) finish(1);\n");
+        if (write) {
+          byte value = (byte) i;
+          twin.add(() -> Arrays.fill(m.l2, place, place + bytes, value));
+          work.append("    memset(L2(%d), %d, %d);\n".formatted(l2, i, bytes));
+        } else {
+          twin.add(() -> System.arraycopy(m.l2, place, m.l2, 2 * half, bytes));
+          work.append("    memcpy(L2(%d), L2(%d), %d);\n".formatted(2 * half, l2, bytes));
+        }
       }
     }
     claims.forEach(work::append);

@@ -1,5 +1,6 @@
 package dev.marlin.simulator;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +25,24 @@ final class ClockDomain {
   /** Time of the next execution, valid while {@link #queued}. */
   long nextTime;
 
+  /**
+   * The last time to which this domain may run before the other one has its turn; -1 when all is
+   * over.
+   */
+  long horizon;
+
   boolean queued;
   boolean running;
 
-  private final @Nullable Event[] slots = new Event[SLOTS];
+  /** All events by number; 0 is none. */
+  private @Nullable Event[] events = new Event[64];
+
+  private int count;
+
+  /** The event on top of each slot's stack, and for each event the one below it. */
+  private final int[] slots = new int[SLOTS];
+
+  private int[] below = new int[64];
   private int slot;
   private int near;
   private @Nullable Event delayed;
@@ -37,6 +52,27 @@ final class ClockDomain {
   ClockDomain(Timeline timeline, String name) {
     this.timeline = timeline;
     this.name = name;
+  }
+
+  /** Gives a new event its number. */
+  int register(Event event) {
+    count++;
+    if (count == events.length) {
+      events = Arrays.copyOf(events, 2 * count);
+      below = Arrays.copyOf(below, 2 * count);
+    }
+    events[count] = event;
+    return count;
+  }
+
+  /** Enqueues the next instruction of a core of this domain, which runs now. */
+  void enqueueNext(Core core, int delay) {
+    if (delay < SLOTS) {
+      core.queued = true;
+      push(core, delay);
+    } else {
+      enqueue(core, delay);
+    }
   }
 
   void enqueue(Event event, long delay) {
@@ -99,14 +135,14 @@ final class ClockDomain {
       }
     }
     for (int i = 0; i < SLOTS; i++) {
-      if (slots[i] == event) {
-        slots[i] = event.next;
+      if (slots[i] == event.number) {
+        slots[i] = below[event.number];
         near--;
         return;
       }
-      for (Event e = slots[i]; e != null; e = e.next) {
-        if (e.next == event) {
-          e.next = event.next;
+      for (int e = slots[i]; e != 0; e = below[e]) {
+        if (below[e] == event.number) {
+          below[e] = below[event.number];
           near--;
           return;
         }
@@ -127,12 +163,17 @@ final class ClockDomain {
     if (mustFlush) {
       flush();
     }
-    Event event;
-    while ((event = slots[slot]) != null) {
-      slots[slot] = event.next;
-      event.queued = false;
+    int number;
+    while ((number = slots[slot]) != 0) {
+      slots[slot] = below[number];
       near--;
-      event.fire();
+      Event event = events[number];
+      event.queued = false;
+      if (event instanceof Core core) {
+        core.step();
+      } else {
+        event.fire();
+      }
     }
     if (near != 0) {
       cycles++;
@@ -154,10 +195,14 @@ final class ClockDomain {
    *     it must enqueue itself
    */
   boolean advance(int delay) {
-    if (near != 0 || delayed != null || !timeline.canAdvance(this, delay)) {
+    if (near != 0 || delayed != null) {
       return false;
     }
-    timeline.time += delay;
+    long when = timeline.time + delay;
+    if (when > horizon) {
+      return false;
+    }
+    timeline.time = when;
     cycles += delay;
     if (delay < SLOTS) {
       slot = (slot + delay) & SLOT_MASK;
@@ -167,8 +212,8 @@ final class ClockDomain {
 
   private void push(Event event, int delay) {
     int at = (slot + delay) & SLOT_MASK;
-    event.next = slots[at];
-    slots[at] = event;
+    below[event.number] = slots[at];
+    slots[at] = event.number;
     event.cycle = cycles + delay;
     near++;
   }

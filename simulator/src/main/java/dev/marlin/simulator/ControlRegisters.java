@@ -1,6 +1,7 @@
 package dev.marlin.simulator;
 
 import dev.marlin.simulator.isa.Op;
+import java.util.Arrays;
 
 /**
  * Control and status registers of a core, performance counters among them, with gvsoc's way of
@@ -195,7 +196,7 @@ final class ControlRegisters {
   private void writeCounter(int counter, int value) {
     settle();
     if (counter == 31) {
-      java.util.Arrays.fill(counters, value);
+      Arrays.fill(counters, value);
     } else {
       counters[counter] = value;
     }
@@ -203,5 +204,6 @@ final class ControlRegisters {
 
   private void updateCounting() {
     unit.counting = (mode & 1) != 0 && (enabled & ~3) != 0;
+    unit.updateAlert();
   }
 }

@@ -5,6 +5,7 @@ import dev.marlin.simulator.isa.Decoded;
 import dev.marlin.simulator.isa.Op;
 import dev.marlin.simulator.isa.Scalar;
 import dev.marlin.simulator.isa.Vector;
+import java.util.Arrays;
 
 /**
  * A RI5CY core as the interpreter runs it: one instruction an event, nothing allocated.
@@ -27,8 +28,11 @@ final class Core extends Event {
   final int[] registers = new int[33];
   final Request request = new Request(this);
 
-  /** The core's bit in {@link Insn#ready}; 0 makes the next instruction look twice. */
-  int readyBit;
+  /**
+   * All ones when every instruction must be looked at twice: an interrupt, counters, a trace; else
+   * 0.
+   */
+  int alert;
 
   final int bit;
 
@@ -75,7 +79,6 @@ final class Core extends Event {
     super(domain);
     this.index = index;
     this.bit = 1 << index;
-    this.readyBit = bit;
     this.hartId = hartId;
     this.l1 = machine.l1;
     this.near = l1.memory.bytes;
@@ -87,15 +90,20 @@ final class Core extends Event {
     this.insn = unit.code.at(0);
     this.loopTarget[0] = insn;
     this.loopTarget[1] = insn;
-    java.util.Arrays.fill(registers, 1, 32, 0x57575757);
+    Arrays.fill(registers, 1, 32, 0x57575757);
   }
 
   @Override
   void fire() {
-    int cycles = unit.halfDone() ? unit.secondHalf() : execute();
+    step();
+  }
+
+  /** Executes instructions: one, or as many as fit before anybody else has something to do. */
+  void step() {
+    int cycles = execute();
     while (cycles > 0) {
       if (!domain.advance(cycles)) {
-        domain.enqueue(this, cycles);
+        domain.enqueueNext(this, cycles);
         return;
       }
       cycles = execute();
@@ -105,13 +113,11 @@ final class Core extends Event {
   /** Executes one instruction; the cycles until the next, or {@link #SUSPENDED}. */
   private int execute() {
     Insn i = insn;
-    if ((i.ready & readyBit) == 0) {
+    final boolean special = ((i.attention & bit) | alert) != 0;
+    if (special) {
       i = unit.prepare(i);
     }
     int cycles = i.cycles;
-    if ((i.stalls & bit) != 0) {
-      cycles += unit.stallCycles(i);
-    }
     if (fetchCycles != 0) {
       cycles += fetchCycles;
       fetchStalls += fetchCycles;
@@ -119,7 +125,15 @@ final class Core extends Event {
     }
     final int[] x = registers;
     final int a = x[i.rs1];
-    final int b = x[i.rs2] + i.imm;
+    int b = x[i.rs2] + i.imm;
+    if (special) {
+      if ((i.stalls & bit) != 0) {
+        cycles += unit.stallCycles(i);
+      }
+      if (i.scalar != Decoded.PLAIN) {
+        b = replicate(i.scalar, b);
+      }
+    }
     Insn next = i.next;
     switch (i.op) {
       case Op.ADD -> x[i.rd] = a + b;
@@ -127,11 +141,11 @@ final class Core extends Event {
       case Op.SLL -> x[i.rd] = a << b;
       case Op.SLT -> x[i.rd] = Scalar.bit(a < b);
       case Op.SLTU -> x[i.rd] = Scalar.bit(a + Integer.MIN_VALUE < b + Integer.MIN_VALUE);
-      case Op.XOR -> x[i.rd] = i.scalar == 0 ? a ^ b : a ^ replicate(i.scalar, b);
+      case Op.XOR -> x[i.rd] = a ^ b;
       case Op.SRL -> x[i.rd] = a >>> b;
       case Op.SRA -> x[i.rd] = a >> b;
-      case Op.OR -> x[i.rd] = i.scalar == 0 ? a | b : a | replicate(i.scalar, b);
-      case Op.AND -> x[i.rd] = i.scalar == 0 ? a & b : a & replicate(i.scalar, b);
+      case Op.OR -> x[i.rd] = a | b;
+      case Op.AND -> x[i.rd] = a & b;
       case Op.LW -> x[i.rd] = loadWord(a + b);
       case Op.LH -> x[i.rd] = (short) loadHalf(a + b);
       case Op.LHU -> x[i.rd] = loadHalf(a + b);
@@ -230,10 +244,10 @@ final class Core extends Event {
       }
       case Op.MUL -> x[i.rd] = a * b;
       case Op.MAC -> x[i.rd] += a * b;
-      case Op.SDOTUSP_B -> x[i.rd] += Vector.dotuspB(a, scalar(i, b));
-      case Op.SDOTUP_B -> x[i.rd] += Vector.dotupB(a, scalar(i, b));
-      case Op.SDOTSP_B -> x[i.rd] += Vector.dotspB(a, scalar(i, b));
-      case Op.SDOTSP_H -> x[i.rd] += Vector.dotspH(a, scalar(i, b));
+      case Op.SDOTUSP_B -> x[i.rd] += Vector.dotuspB(a, b);
+      case Op.SDOTUP_B -> x[i.rd] += Vector.dotupB(a, b);
+      case Op.SDOTSP_B -> x[i.rd] += Vector.dotspB(a, b);
+      case Op.SDOTSP_H -> x[i.rd] += Vector.dotspH(a, b);
       case Op.LP_START, Op.LP_END, Op.LP_COUNT, Op.LP_SETUP -> unit.setLoop(i, a + b);
       case Op.ELW -> {
         unit.elw = i;
@@ -267,13 +281,15 @@ final class Core extends Event {
       case Op.CSRRW, Op.CSRRS, Op.CSRRC -> x[i.rd] = unit.control(i, a + b);
       case Op.FENCE, Op.FENCE_I, Op.ECALL, Op.EBREAK, Op.MRET, Op.DRET, Op.WFI, Op.ILLEGAL ->
           next = unit.system(i);
-      default -> x[i.rd] = Alu.compute(i.op, a, scalar(i, b), x[i.rd], i.constant);
+      default -> x[i.rd] = Alu.compute(i.op, a, b, x[i.rd], i.constant);
     }
-    if (unit.counting) {
-      unit.count(i, next);
-    }
-    if ((i.loopEnds & bit) != 0) {
-      next = loopBack(i.address, next);
+    if (special) {
+      if (unit.counting) {
+        unit.count(i, next);
+      }
+      if ((i.loopEnds & bit) != 0) {
+        next = loopBack(i.address, next);
+      }
     }
     insn = next;
     if (next.line != line) {
@@ -301,12 +317,22 @@ final class Core extends Event {
     int wanted = next.address & ~15;
     if (wanted != line) {
       line = wanted;
-      fetchCycles = icache.fetch(wanted, domain.cycles);
+      fetchCycles = fetchLine(next, wanted);
     }
     if ((next.address & 15) > 12) {
       line = wanted + 16;
       fetchCycles = icache.fetch(line, domain.cycles);
     }
+  }
+
+  private int fetchLine(Insn next, int wanted) {
+    long now = domain.cycles;
+    if (icache.hits(next.way, wanted, now)) {
+      return 0;
+    }
+    int latency = icache.fetch(wanted, now);
+    next.way = icache.found();
+    return latency;
   }
 
   /** Suspends the instruction that is being executed: its data come later. */
@@ -416,10 +442,6 @@ final class Core extends Event {
     } else if (i.rs1 != 0) {
       registers[i.rs1] = value;
     }
-  }
-
-  private static int scalar(Insn i, int b) {
-    return i.scalar == Decoded.PLAIN ? b : replicate(i.scalar, b);
   }
 
   private static int replicate(int scalar, int b) {

@@ -46,11 +46,13 @@ final class CoreUnit {
   private int heldCycles;
   private int half;
   private int halfSize;
+  private final Event secondHalf;
 
   // Interrupts.
   private int irq = -1;
   private int irqLine = -1;
   private final Event irqSync;
+  private boolean irqAlert;
   private boolean interruptsEnabled;
   boolean savedInterruptsEnabled;
   int vectors;
@@ -69,6 +71,13 @@ final class CoreUnit {
     this.code = inCluster ? machine.clusterCode : machine.fcCode;
     this.held = code.at(0);
     this.csr = new ControlRegisters(core, this);
+    this.secondHalf =
+        new Event(core.domain) {
+          @Override
+          void fire() {
+            secondHalf();
+          }
+        };
     this.irqSync =
         new Event(core.domain) {
           @Override
@@ -84,10 +93,6 @@ final class CoreUnit {
 
   Phase phase() {
     return phase;
-  }
-
-  boolean halfDone() {
-    return phase == Phase.HALF_DONE;
   }
 
   /** Cycles from reset until {@code now} in which the core was off or asleep. */
@@ -112,7 +117,7 @@ final class CoreUnit {
     if (phase == Phase.HALF_DONE) {
       core.countedCycles += request.latency;
       heldCycles = cycles + request.latency;
-      core.domain.enqueue(core, request.latency + 1);
+      core.domain.enqueue(secondHalf, request.latency + 1);
       return;
     }
     heldCycles = cycles;
@@ -197,10 +202,8 @@ final class CoreUnit {
     return request.data;
   }
 
-  /**
-   * Makes the second access of a misaligned load or store; the cycles until the next instruction.
-   */
-  int secondHalf() {
+  /** Makes the second access of a misaligned load or store. */
+  private void secondHalf() {
     phase = Phase.RUNNING;
     int first = half;
     int shift = 8 * halfSize;
@@ -211,7 +214,7 @@ final class CoreUnit {
     core.misalignedStalls++;
     csr.secondAccess();
     core.countedCycles += heldCycles + 1 + request.latency;
-    return 1 + request.latency;
+    core.domain.enqueue(core, 1 + request.latency);
   }
 
   private static int extend(int op, int value) {
@@ -230,8 +233,9 @@ final class CoreUnit {
    */
   Insn prepare(Insn next) {
     Insn i = next;
-    if (core.readyBit == 0) {
-      core.readyBit = machine.watchAll() ? 0 : core.bit;
+    if (irqAlert) {
+      irqAlert = false;
+      updateAlert();
       if (irq >= 0 && interruptsEnabled) {
         i = interrupt(i);
       }
@@ -242,10 +246,15 @@ final class CoreUnit {
     }
     if (machine.watched(i.address)) {
       machine.observe(core, i);
-    } else {
-      i.ready |= core.bit;
+    } else if (((i.stalls | i.loopEnds) & core.bit) == 0 && i.scalar == Decoded.PLAIN) {
+      i.attention &= ~core.bit;
     }
     return i;
+  }
+
+  /** Recomputes whether every instruction must be looked at twice. */
+  void updateAlert() {
+    core.alert = irqAlert || counting || machine.watchAll() ? -1 : 0;
   }
 
   private void decode(Insn i) {
@@ -314,7 +323,9 @@ final class CoreUnit {
     }
     if (i.op == Op.LP_END || i.op == Op.LP_SETUP) {
       core.loopEnd[loop] = d.target;
-      code.at(d.target).loopEnds |= core.bit;
+      Insn last = code.at(d.target);
+      last.loopEnds |= core.bit;
+      last.attention |= core.bit;
     }
     if (i.op == Op.LP_COUNT || i.op == Op.LP_SETUP) {
       core.loopCount[loop] = count;
@@ -395,7 +406,8 @@ final class CoreUnit {
   void enableInterrupts(boolean on) {
     interruptsEnabled = on;
     if (on && irq >= 0) {
-      core.readyBit = 0;
+      irqAlert = true;
+      updateAlert();
     }
   }
 
@@ -415,7 +427,8 @@ final class CoreUnit {
     if (irq < 0) {
       return;
     }
-    core.readyBit = 0;
+    irqAlert = true;
+    updateAlert();
     if (phase == Phase.WAITING || (phase == Phase.BLOCKED && elw != null)) {
       resume(0);
     }

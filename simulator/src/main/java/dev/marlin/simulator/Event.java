@@ -8,12 +8,19 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Event {
   final ClockDomain domain;
+
+  /** Number within the domain, from 1. */
+  final int number;
+
+  /** The next one in the list of events further ahead. */
   @Nullable Event next;
+
   boolean queued;
   long cycle;
 
   Event(ClockDomain domain) {
     this.domain = domain;
+    this.number = domain.register(this);
   }
 
   /** Called at its cycle; it is out of the queue by then and may enqueue itself again. */

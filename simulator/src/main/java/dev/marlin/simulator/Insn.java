@@ -19,8 +19,14 @@ final class Insn {
   /** The 16-byte line that must be in the prefetch buffer for a free fetch. */
   final int line;
 
-  /** Cores for which this may be executed without looking twice. */
-  int ready;
+  /** Where in the instruction cache its line was last; only a guess. */
+  int way;
+
+  /**
+   * Cores that must look at this twice: not decoded yet, watched, or one of the cases below. Others
+   * execute it straight away.
+   */
+  int attention = -1;
 
   /** Cores that pay a cycle because the instruction before delivers an operand late. */
   int stalls;
@@ -65,7 +71,7 @@ final class Insn {
 
   /** Forgets what was decoded, for all cores. */
   void forget() {
-    ready = 0;
+    attention = -1;
     stalls = 0;
     known = 0;
     lateFor = 0;

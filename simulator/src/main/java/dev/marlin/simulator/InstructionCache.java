@@ -23,6 +23,7 @@ final class InstructionCache {
   private boolean enabled;
   private int shiftRegister;
   private long refillEnd = -1;
+  private int found;
   long refills;
 
   /**
@@ -50,6 +51,19 @@ final class InstructionCache {
     Arrays.fill(tags, -1);
   }
 
+  /**
+   * True when a line is in the way where it was last, and complete: the common case of {@link
+   * #fetch}, without the search.
+   */
+  boolean hits(int way, int address, long now) {
+    return tags[way] == address >>> lineBits && ready[way] <= now && enabled;
+  }
+
+  /** The way that the last fetch ended at. */
+  int found() {
+    return found;
+  }
+
   /** Fetches 16 bytes; the cycles that the instruction behind them is late. */
   int fetch(int address, long now) {
     if (!enabled) {
@@ -59,6 +73,7 @@ final class InstructionCache {
     int first = (tag & setMask) * ways;
     for (int i = first; i < first + ways; i++) {
       if (tags[i] == tag) {
+        found = i;
         return ready[i] > now ? (int) (ready[i] - now) : 0;
       }
     }
@@ -67,6 +82,7 @@ final class InstructionCache {
 
   private int refill(int line, int tag, long now) {
     refills++;
+    found = line;
     int latency = path.applyAsInt(tag << lineBits) + lineWords;
     if (refillEnd > now) {
       latency += (int) (refillEnd - now);

@@ -100,9 +100,7 @@ final class Machine {
   int run() {
     load();
     for (Core core : cores) {
-      if (watchAll()) {
-        core.readyBit = 0;
-      }
+      core.unit.updateAlert();
     }
     Core fc = cores[cores()];
     fc.unit.vectors = program.entry() - VECTORS_BEFORE_ENTRY & ~0xff;
@@ -293,7 +291,7 @@ final class Machine {
   }
 
   boolean watched(int address) {
-    return tracer.isOn() || probes.containsKey(address);
+    return tracer.isOn() || (!probes.isEmpty() && probes.containsKey(address));
   }
 
   void observe(Core core, Insn i) {

@@ -29,6 +29,8 @@ final class Timeline {
 
   void stop() {
     stopped = true;
+    soc.horizon = -1;
+    cluster.horizon = -1;
   }
 
   End run() {
@@ -41,6 +43,7 @@ final class Timeline {
     while (true) {
       ClockDomain other = current == soc ? cluster : soc;
       current.running = true;
+      current.horizon = other.queued ? Math.min(other.nextTime, limit) : limit;
       long step = current.execute();
       if (stopped) {
         return End.STOPPED;
@@ -75,11 +78,7 @@ final class Timeline {
     }
     domain.queued = true;
     domain.nextTime = when;
-  }
-
-  boolean canAdvance(ClockDomain domain, int delay) {
     ClockDomain other = domain == soc ? cluster : soc;
-    long when = time + delay;
-    return !stopped && when <= limit && (!other.queued || other.nextTime >= when);
+    other.horizon = Math.min(other.horizon, when);
   }
 }

@@ -47,6 +47,16 @@ final class KernelCost {
     return get("tile.overhead");
   }
 
+  /** Cycles of a tile behind its transfers, if these take longer than the kernel. */
+  double transferOverhead() {
+    return get("transfer.overhead");
+  }
+
+  /** Cycles of a layer outside its tiles. */
+  double layerOverhead() {
+    return get("layer.overhead");
+  }
+
   /** Cycles of one tile of {@code height} x {@code width} x {@code channels} output elements. */
   double cycles(KernelLayer layer, int height, int width, int channels) {
     int taps = layer.window().kernelHeight() * layer.window().kernelWidth();

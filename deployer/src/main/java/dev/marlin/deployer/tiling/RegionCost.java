@@ -6,12 +6,15 @@ import dev.marlin.deployer.lowering.KernelLayer;
 /**
  * Predicted cycles of one stripe and slice of a layer, all of whose operands are in L2.
  *
- * <p>A tile takes the longest of its kernel, its loads and its store if they overlap, their sum if
- * not; tiles at the borders are smaller, so up to eight kinds of tile are counted. The operand that
- * stays is loaded once, the other again for every tile of it; an operand of at most two tiles stays
- * in its two buffers in either order.
+ * <p>A tile takes the longer of its kernel and its transfers if they overlap, their sum if not.
+ * Transfers in both directions share the way to L2, which carries a word a cycle although the DMA
+ * could move two; tiles at the borders are smaller, so up to eight kinds of tile are counted. The
+ * operand that stays is loaded once, the other again for every tile of it; an operand of at most
+ * two tiles stays in its two buffers in either order.
  */
 final class RegionCost {
+  private static final int WORD = 4;
+
   private final KernelLayer layer;
   private final Hardware hardware;
   private final KernelCost kernels;
@@ -68,15 +71,17 @@ final class RegionCost {
     return sum;
   }
 
-  /** Cycles before the first tile is loaded and after the last is computed. */
+  /** Cycles of the layer outside its tiles; with overlap also its first loads and last store. */
   double edges(L1Tiling tile) {
+    double layerOverhead = overheadWeight * kernels.layerOverhead();
     if (!tile.overlap()) {
-      return 0;
+      return layerOverhead;
     }
-    return transferWeight
-        * (inputCycles(tile.height(), tile.width(), tile.channels())
-            + constantsCycles(tile.channels())
-            + outputCycles(tile.height(), tile.width(), tile.channels()));
+    return layerOverhead
+        + transferWeight
+            * (inputCycles(tile.height(), tile.width(), tile.channels())
+                + constantsCycles(tile.channels())
+                + outputCycles(tile.height(), tile.width(), tile.channels()));
   }
 
   /** Cycles of {@code tiles} tiles of the same size, some of which load an operand. */
@@ -86,12 +91,13 @@ final class RegionCost {
     double in = transferWeight * inputCycles(h, w, c);
     double constants = transferWeight * constantsCycles(c);
     double out = transferWeight * outputCycles(h, w, c);
-    double overhead = tiles * overheadWeight * kernels.overhead();
+    double busy = overheadWeight * kernels.overhead() + compute;
     if (!overlap) {
-      return overhead + tiles * (compute + out) + inputLoads * in + constantsLoads * constants;
+      return tiles * (busy + out) + inputLoads * in + constantsLoads * constants;
     }
-    double base = (inputLoads == tiles ? in : 0) + (constantsLoads == tiles ? constants : 0);
-    double each = Math.max(compute, Math.max(out, base));
+    double base = out + (inputLoads == tiles ? in : 0) + (constantsLoads == tiles ? constants : 0);
+    base += overheadWeight * kernels.transferOverhead();
+    double each = Math.max(busy, base);
     double rare = 0;
     if (inputLoads < tiles) {
       rare += inputLoads * (Math.max(each, base + in) - each);
@@ -99,7 +105,7 @@ final class RegionCost {
     if (constantsLoads < tiles) {
       rare += constantsLoads * (Math.max(each, base + constants) - each);
     }
-    return overhead + tiles * each + rare;
+    return tiles * each + rare;
   }
 
   private double inputCycles(int h, int w, int c) {
@@ -132,12 +138,8 @@ final class RegionCost {
       lines = (long) rows * columns;
       commands = columns == allColumns ? 1 : rows;
     }
-    if (lines == 1) {
-      return hardware.dma().cycles(bytes, 1);
-    }
-    long line = bytes / lines;
-    long words = (line + 3) / 4;
-    return Math.max(lines, lines * words * 4 / hardware.dma().bytesPerCycle())
-        + commands * hardware.dma().cyclesPerTransfer();
+    long words = lines * ((bytes / lines + WORD - 1) / WORD);
+    return Math.max(words, hardware.dma().cycles(bytes, 0))
+        + (double) commands * hardware.dma().cyclesPerTransfer();
   }
 }

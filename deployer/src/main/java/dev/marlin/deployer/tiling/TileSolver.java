@@ -174,12 +174,10 @@ final class TileSolver {
    * store stand alone; so few tiles may gain nothing, but they lose nothing either.
    */
   static long layerCycles(RegionCost cost, KernelLayer layer, L2Tiling l2, L1Tiling tile) {
-    double cycles = regions(cost, layer, l2, tile);
-    if (tile.overlap()) {
-      cycles += cost.edges(tile);
-      if (TileGrid.tiles(layer, l2, tile) <= FEW_TILES) {
-        cycles = Math.min(cycles, regions(cost, layer, l2, tile.withoutOverlap()));
-      }
+    double cycles = cost.edges(tile) + regions(cost, layer, l2, tile);
+    if (tile.overlap() && TileGrid.tiles(layer, l2, tile) <= FEW_TILES) {
+      L1Tiling turns = tile.withoutOverlap();
+      cycles = Math.min(cycles, cost.edges(turns) + regions(cost, layer, l2, turns));
     }
     return Math.round(cycles);
   }

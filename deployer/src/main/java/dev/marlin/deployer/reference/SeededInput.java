@@ -1,0 +1,43 @@
+package dev.marlin.deployer.reference;
+
+import dev.marlin.deployer.network.ElementType;
+import dev.marlin.deployer.network.Network;
+import dev.marlin.deployer.network.Shape;
+import dev.marlin.deployer.network.Tensor;
+
+/**
+ * An input for networks that come without one: blocks of equal brightness with noise on them, so
+ * that neighbours resemble each other as in a picture. It depends on the shape alone.
+ */
+public final class SeededInput {
+  private static final int BLOCK = 8;
+
+  private SeededInput() {}
+
+  /** Elements of the network's input in HWC order. */
+  public static int[] forNetwork(Network network) {
+    return forTensor(network.input());
+  }
+
+  /** Elements of an input tensor in HWC order. */
+  public static int[] forTensor(Tensor input) {
+    Shape shape = input.shape();
+    SplitMix random = SplitMix.of("input " + shape.toChw());
+    int rows = (shape.height() - 1) / BLOCK + 1;
+    int columns = (shape.width() - 1) / BLOCK + 1;
+    int[] blocks = new int[rows * columns * shape.channels()];
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = random.nextInt(0, 255);
+    }
+    int shift = input.type() == ElementType.INT8 ? -128 : 0;
+    int[] values = new int[shape.elements()];
+    for (int i = 0; i < values.length; i++) {
+      int channel = i % shape.channels();
+      int column = i / shape.channels() % shape.width();
+      int row = i / shape.channels() / shape.width();
+      int block = blocks[(row / BLOCK * columns + column / BLOCK) * shape.channels() + channel];
+      values[i] = (2 * block + random.nextInt(0, 255)) / 3 + shift;
+    }
+    return values;
+  }
+}
