@@ -3,6 +3,7 @@ package dev.marlin.explorer.cli;
 import dev.marlin.deployer.tiling.Heuristic;
 import dev.marlin.deployer.tiling.TilingPolicies;
 import dev.marlin.deployer.tiling.TilingPolicy;
+import dev.marlin.deployer.zoo.Zoo;
 import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.Nearest;
 import dev.marlin.explorer.sweep.Vocabulary;
@@ -20,12 +21,12 @@ final class Catalogue {
 
   /** Names of the zoo, for lists and hints. */
   static List<String> zoo() {
-    return List.of();
+    return Zoo.names();
   }
 
   /** Whether the zoo makes a model of that name. */
   static boolean isZoo(String name) {
-    return zoo().contains(name);
+    return Zoo.contains(name);
   }
 
   /** What sweeps may name. */

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       SimulateCommand.class,
       ReportCommand.class,
       CompareCommand.class,
+      ModelCommand.class,
       DoctorCommand.class
     })
 final class ExploreCommand implements Callable<Integer> {

@@ -1,8 +1,8 @@
 package dev.marlin.explorer.execution;
 
-import dev.marlin.deployer.network.ModelException;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.onnx.NetworkReader;
+import dev.marlin.deployer.zoo.Zoo;
 import dev.marlin.explorer.sweep.ModelRef;
 import java.nio.file.Path;
 
@@ -13,12 +13,12 @@ public final class ModelLoader {
   /**
    * Reads a file or makes a model of the zoo.
    *
-   * @throws ModelException if the file is damaged or holds what is not supported
+   * @throws dev.marlin.deployer.network.ModelException if the file is damaged or holds what is not
+   *     supported
    */
   public static Network load(ModelRef model) {
-    if (model.isZoo()) {
-      throw new ModelException("there is no model " + model.location() + " in the zoo");
-    }
-    return NetworkReader.read(Path.of(model.location()));
+    return model.isZoo()
+        ? NetworkReader.read(Zoo.model(model.location()), model.name())
+        : NetworkReader.read(Path.of(model.location()));
   }
 }

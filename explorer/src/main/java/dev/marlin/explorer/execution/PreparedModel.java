@@ -2,13 +2,12 @@ package dev.marlin.explorer.execution;
 
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.RequantizationMode;
-import dev.marlin.deployer.network.Tensor;
 import dev.marlin.deployer.reference.Activation;
 import dev.marlin.deployer.reference.GoldenFiles;
 import dev.marlin.deployer.reference.ReferenceInterpreter;
+import dev.marlin.deployer.reference.SeededInput;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 
 /**
  * A network with an input and what every layer must make of it.
@@ -20,12 +19,10 @@ import java.util.Random;
  */
 public record PreparedModel(
     Network network, int[] input, List<int[]> expected, List<String> remarks) {
-  private static final long INPUT_SEED = 2008_07127;
-
-  /** Expects what the reference interpreter makes of a seeded random input. */
+  /** Expects what the reference interpreter makes of the seeded input of its shape. */
   public static PreparedModel of(Network original, RequantizationMode mode) {
     Network network = mode.apply(original);
-    return withInput(network, randomInput(network.input()));
+    return withInput(network, SeededInput.forNetwork(network));
   }
 
   /** Expects what the reference interpreter makes of the input in a text file. */
@@ -45,16 +42,6 @@ public record PreparedModel(
     List<int[]> expected =
         ReferenceInterpreter.run(network, input).stream().map(Activation::values).toList();
     return new PreparedModel(network, input, expected, List.of());
-  }
-
-  /** The same input for the same shape on every machine: all values of the type, equally often. */
-  static int[] randomInput(Tensor tensor) {
-    int min = tensor.type().min();
-    int range = tensor.type().max() - min + 1;
-    return new Random(INPUT_SEED)
-        .ints(tensor.shape().elements(), 0, range)
-        .map(value -> value + min)
-        .toArray();
   }
 
   /** The input as it lies in memory. */
