@@ -1,7 +1,9 @@
 /* HyperRAM through uDMA peripheral 3. The model of the bus: 82 cycles for each transfer, then one byte a cycle.
  *
- * A transfer is three registers and a start; the external address is taken at the start, so two may be queued for each
- * direction. Reads and writes are never queued together: their order on the bus would not be ours. */
+ * A transfer is three registers and a start. The external address is a register of the bus: it is taken when the transfer
+ * begins there, not when it is queued. So a transfer may be queued only while the one before it is surely under way:
+ * a read behind a read. A write seems done when its last word has been fetched, about 20 cycles before it leaves the bus;
+ * it runs alone, and the next transfer waits BUS_CYCLES. */
 #include "l3.h"
 
 #include <string.h>
@@ -14,6 +16,8 @@
 #define HYPER_CONFIG0 (HYPER + 0x28)
 #define HYPER_CONFIG4 (HYPER + 0x38)
 enum { START = 1u << 4, BUSY = 1u << 4, FULL = 1u << 5 };
+
+enum { BUS_CYCLES = 40 };
 
 enum { FOREGROUND, BACKGROUND };
 enum { QUEUE = L3_PREFETCHES };       /* requests of each queue, a power of 2 */
@@ -38,6 +42,8 @@ static IN_L1 struct {
 } prefetched[L3_PREFETCHES];
 static IN_L1 uint32_t background_piece;
 static IN_L1 bool written; /* since the last l3_settle() */
+static IN_L1 bool bus_busy; /* perhaps, with the end of a write */
+static IN_L1 uint32_t write_end;
 static IN_L1 struct {
   uint8_t count, write;
   uint8_t queue[2], last[2]; /* oldest first: of which queue, and whether it ends its request */
@@ -60,11 +66,9 @@ static uint32_t channel_state(uint32_t write) {
   return state;
 }
 
-/* The state turns idle one cycle before the last word of a read is in L2, and up to 32 bytes before the last byte of a
- * write is in the HyperRAM. */
 static void settle_bus(void) {
   uint32_t begin = cluster_cycles();
-  while (cluster_cycles() - begin < 40) {
+  while (cluster_cycles() - begin < BUS_CYCLES) {
   }
 }
 
@@ -84,7 +88,7 @@ void l3_begin(void) {
   background_piece = MAX_PIECE;
   l3_requests = 0;
   flight.count = 0;
-  written = false;
+  written = bus_busy = false;
 }
 
 void l3_background_piece(uint32_t bytes) { background_piece = bytes; }
@@ -119,7 +123,9 @@ static bool start_piece(void) {
   queue_t *q = &queues[which];
   if (q->started == q->pushed) return false;
   request_t *r = &q->request[q->started % QUEUE];
-  if (flight.count && flight.write != r->write) return false;
+  if (flight.count && (flight.write || r->write)) return false;
+  if (bus_busy && cluster_cycles() - write_end < BUS_CYCLES) return false;
+  bus_busy = false;
   if (r->bytes && ((r->l3 | r->l2) & 3 || r->bytes < 4)) {
     if (flight.count) return false;
     move_odd(r);
@@ -150,6 +156,10 @@ void l3_advance(void) {
   if (flight.count) {
     uint32_t state = channel_state(flight.write);
     int busy = state & FULL ? 2 : state & BUSY ? 1 : 0;
+    if (flight.write && !busy) {
+      bus_busy = true;
+      write_end = cluster_cycles();
+    }
     while (flight.count > busy) {
       if (flight.last[0]) end_request(&queues[flight.queue[0]]);
       flight.queue[0] = flight.queue[1];

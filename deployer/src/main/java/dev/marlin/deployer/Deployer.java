@@ -3,7 +3,6 @@ package dev.marlin.deployer;
 import dev.marlin.deployer.codegen.Application;
 import dev.marlin.deployer.codegen.ApplicationBuilder;
 import dev.marlin.deployer.hardware.Hardware;
-import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.deployer.lowering.Lowering;
 import dev.marlin.deployer.network.Network;
@@ -11,6 +10,7 @@ import dev.marlin.deployer.schedule.LayerSchedule;
 import dev.marlin.deployer.schedule.Lifetimes;
 import dev.marlin.deployer.schedule.Schedule;
 import dev.marlin.deployer.schedule.Scheduler;
+import dev.marlin.deployer.tiling.NetworkTiling;
 import dev.marlin.deployer.tiling.TileGrid;
 import dev.marlin.deployer.tiling.Tiling;
 import dev.marlin.deployer.tiling.TilingPolicies;
@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  */
 public final class Deployer {
   /** Parts of L2 that a policy does without, one after the other, until the blocks find places. */
-  private static final List<Integer> HOLES_PER_MILLE = List.of(0, 10, 30, 60, 100, 160, 250);
+  private static final List<Integer> HOLES_PER_MILLE = List.of(10, 30, 60, 100, 160, 250);
 
   private final Function<LayerSpec, Kernel> kernels;
   private final ResidentBytes resident;
@@ -97,17 +97,29 @@ public final class Deployer {
     throw new IllegalArgumentException("there is no kernel for " + spec);
   }
 
+  /**
+   * A policy counts the bytes that every step needs; blocks of many sizes may still find no places.
+   * Then it has to do with less, until they do.
+   */
   private static Schedule schedule(TilingProblem problem, TilingPolicy policy) {
+    NetworkTiling tiling = policy.tile(problem);
+    Optional<Schedule> schedule = Scheduler.schedule(problem, tiling);
     for (int holes : HOLES_PER_MILLE) {
-      int bytes = (int) (problem.l2Bytes() * (1000L - holes) / 1000);
-      Optional<Schedule> schedule =
-          Scheduler.schedule(problem, policy.tile(problem.withL2Bytes(bytes)));
       if (schedule.isPresent()) {
         return schedule.get();
       }
+      int bytes = (int) (problem.l2Bytes() * (1000L - holes) / 1000);
+      try {
+        tiling = policy.tile(problem.withL2Bytes(bytes));
+      } catch (InfeasibleException tooLittle) {
+        break;
+      }
+      schedule = Scheduler.schedule(problem, tiling);
     }
-    throw new InfeasibleException(
-        problem.layers().get(0).name(), MemoryLevel.L2, problem.l2Bytes() + 1L, problem.l2Bytes());
+    if (schedule.isPresent()) {
+      return schedule.get();
+    }
+    throw Scheduler.tooLittleL2(problem, tiling);
   }
 
   private static List<LayerPlan> plans(Schedule schedule) {

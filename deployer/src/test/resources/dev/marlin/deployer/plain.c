@@ -1,5 +1,5 @@
 /* Kernels that are easy to believe: one element after the other, in 64 bits. Constants of a channel: multiplier and
- * offset (8 bytes each), then the weights, filled up to a multiple of 4. Divisors must be powers of two. */
+ * offset (8 bytes each), then the weights, filled up to a multiple of 4. */
 #include "runtime.h"
 #include "tile.h"
 
@@ -7,8 +7,23 @@ typedef struct {
   int64_t multiplier, offset;
 } scale_t;
 
+/* Quotient rounded down, bit by bit: there is no division of 64 bits to link. */
+static int64_t divided(int64_t value, uint32_t divisor) {
+  uint64_t rest = value < 0 ? (uint64_t)~value : (uint64_t)value, quotient = 0, part = 0;
+  for (int bit = 63; bit >= 0; bit--) {
+    part = part << 1 | (rest >> bit & 1);
+    quotient <<= 1;
+    if (part >= divisor) {
+      part -= divisor;
+      quotient |= 1;
+    }
+  }
+  return value < 0 ? (int64_t)~quotient : (int64_t)quotient;
+}
+
 static void put(const tile_t *t, uint32_t index, int64_t scaled) {
-  int64_t y = scaled >> t->geometry->shift;
+  const geometry_t *g = t->geometry;
+  int64_t y = g->divisor ? divided(scaled, g->divisor) : scaled >> g->shift;
   if (y < t->geometry->clip_min) y = t->geometry->clip_min;
   if (y > t->geometry->clip_max) y = t->geometry->clip_max;
   t->out[index] = (uint8_t)y;

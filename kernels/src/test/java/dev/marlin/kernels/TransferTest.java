@@ -167,16 +167,18 @@ final class TransferTest {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void hyperRamTransfersOfAnySizeAndAlignmentMoveTheirBytesOnly(long seed) {
     Random random = new Random(seed);
     int half = 30_000; // requests use the lower half of L2 and L3, prefetches the upper
     Model m = new Model(random, 1024, 2 * half + 10_000, 2 * half);
     byte[] image = m.l3.clone();
     List<Runnable> twin = new ArrayList<>();
-    StringBuilder work = new StringBuilder("    l3_ticket_t t = 0;\n");
-    work.append("    l3_background_piece(%d);\n".formatted(4 << random.nextInt(10)));
+    StringBuilder work = new StringBuilder("    l3_ticket_t t = 0, u = 0;\n");
+    work.append("    (void)u;\n    l3_background_piece(%d);\n".formatted(4 << random.nextInt(10)));
+    int words = (int) (seed % 3); // 0: whole words; 1: both sides agree modulo 4; 2: anything
     List<String> claims = new ArrayList<>();
+    TakeOver late = null;
     for (int i = 0; i < 60; i++) {
       if (random.nextInt(3) == 0) {
         // Prefetches come when they like, so each has its own bytes of L2 and nobody writes its L3.
@@ -191,10 +193,12 @@ final class TransferTest {
           work.append(claims.get(random.nextInt(claims.size())));
         }
       }
-      int bytes = random.nextInt(4) == 0 ? random.nextInt(9000) : random.nextInt(80);
+      int size = random.nextInt(4) == 0 ? random.nextInt(9000) : random.nextInt(80);
+      int bytes = words == 0 ? size & ~3 : size;
+      int offset = random.nextInt(half - bytes - 4);
+      int l3 = L3Image.HEADER_BYTES + (words == 0 ? offset & ~3 : offset);
       int l2 = random.nextInt(half - bytes - 4);
-      int l3 = L3Image.HEADER_BYTES + random.nextInt(half - bytes);
-      if (random.nextBoolean()) { // both sides agree modulo 4: the usual case
+      if (words < 2) {
         l2 = (l2 & ~3) | (l3 & 3);
       }
       int place = l2;
@@ -206,20 +210,42 @@ final class TransferTest {
         twin.add(() -> System.arraycopy(m.l3, l3, m.l2, place, bytes));
         work.append("    t = l3_read(%d, L2(%d), %d);\n".formatted(l3, l2, bytes));
       }
-      if (random.nextInt(3) == 0) { // what is done is done: the core takes over
-        work.append("    l3_wait(t);\n    if (!l3_done(t)) finish(1);\n");
-        if (write) {
-          byte value = (byte) i;
-          twin.add(() -> Arrays.fill(m.l2, place, place + bytes, value));
-          work.append("    memset(L2(%d), %d, %d);\n".formatted(l2, i, bytes));
-        } else {
-          twin.add(() -> System.arraycopy(m.l2, place, m.l2, 2 * half, bytes));
-          work.append("    memcpy(L2(%d), L2(%d), %d);\n".formatted(2 * half, l2, bytes));
+      // What is done is done: the core takes over, now or after the request that follows.
+      if (late != null && (late.l2 + late.bytes <= l2 || l2 + bytes <= late.l2)) {
+        takeOver(late, m, 2 * half, work, twin, "u");
+      }
+      late = null;
+      TakeOver takeOver = new TakeOver(l2, bytes, write, (byte) i);
+      switch (random.nextInt(3)) {
+        case 0 -> takeOver(takeOver, m, 2 * half, work, twin, "t");
+        case 1 -> {
+          late = takeOver;
+          work.append("    u = t;\n");
         }
+        default -> {}
       }
     }
     claims.forEach(work::append);
     work.append("    l3_settle();\n");
     check(m, image, work.toString(), twin);
+  }
+
+  /** What the core does with a place in L2 when the transfer from or to it is done. */
+  private record TakeOver(int l2, int bytes, boolean write, byte value) {}
+
+  /** Behind a write the core overwrites the place; behind a read it copies it. */
+  private static void takeOver(
+      TakeOver t, Model m, int copyAt, StringBuilder work, List<Runnable> twin, String ticket) {
+    work.append("    l3_wait(%1$s);\n    if (!l3_done(%1$s)) finish(1);\n".formatted(ticket));
+    if (t.bytes == 0) {
+      return;
+    }
+    if (t.write) {
+      twin.add(() -> Arrays.fill(m.l2, t.l2, t.l2 + t.bytes, t.value));
+      work.append("    memset(L2(%d), %d, %d);\n".formatted(t.l2, t.value, t.bytes));
+    } else {
+      twin.add(() -> System.arraycopy(m.l2, t.l2, m.l2, copyAt, t.bytes));
+      work.append("    memcpy(L2(%d), L2(%d), %d);\n".formatted(copyAt, t.l2, t.bytes));
+    }
   }
 }

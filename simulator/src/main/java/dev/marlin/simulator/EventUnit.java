@@ -263,9 +263,10 @@ final class EventUnit {
 
   private void wake(Lines l) {
     l.awake = true;
-    if (l.sleeping != null) {
+    Request sleeping = l.sleeping;
+    if (sleeping != null) {
       l.sleeping = null;
-      l.core.unit.answer();
+      sleeping.core.unit.answer();
     }
     check(l);
   }

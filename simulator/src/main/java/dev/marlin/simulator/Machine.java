@@ -278,10 +278,8 @@ final class Machine {
 
   Decoded decoded(Insn i) {
     Decoded d = i.decoded;
-    if (d == null) {
-      throw new IllegalStateException("Not decoded: " + Integer.toHexString(i.address));
-    }
-    return d;
+    // The instruction may have flushed the decoded instructions, itself among them.
+    return d != null ? d : Decoder.decode(instructionAt(cores[cores()], i.address), i.address);
   }
 
   // ---- watching

@@ -1,7 +1,5 @@
 package dev.marlin.simulator;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The hardware mutex: a load locks it or sleeps, a store unlocks it and hands it, with the value,
  * to the waiting core of lowest number.
@@ -35,9 +33,5 @@ final class Mutex {
     int heir = Integer.numberOfTrailingZeros(waiting);
     waiting &= ~(1 << heir);
     unit.deliver(heir, value, EventUnit.MUTEX_EVENT);
-  }
-
-  @Nullable String owner() {
-    return locked ? "locked" : null;
   }
 }

@@ -138,6 +138,33 @@ class RobustnessTest {
     }
   }
 
+  @Test
+  void randomRegisterAccessesNeverBreakTheSimulator() {
+    int[] bases = {
+      0x10200000, 0x10200400, 0x10200800, 0x10200e00, 0x10201400, 0x10201800, 0x1a102180,
+      0x1a102780, 0x1a104000, 0x1a106000, 0x1b200400, 0x1b200800, 0x1b204000, 0x1b204200,
+      0x1a100000, 0x00200800, 0x10100000, 0x1b000000
+    };
+    for (int seed = 0; seed < 2000; seed++) {
+      Random random = new Random(seed);
+      Code code = new Code().poke(0x1a102780, -1).poke(0x1a1021b8, 1);
+      for (int i = 0; i < 24; i++) {
+        code.li(Code.A0, bases[random.nextInt(bases.length)] + 4 * random.nextInt(48));
+        code.li(Code.A1, random.nextInt() >>> random.nextInt(32));
+        code.word(
+            random.nextBoolean()
+                ? Code.sw(Code.A1, Code.A0, 0)
+                : Code.lw(Code.A2, Code.A0, random.nextInt(8) == 0 ? 1 : 0));
+      }
+      code.exit(0);
+      try {
+        Simulator.run(code.program(), SHORT.withMaxCycles(20_000).withChip(small()));
+      } catch (SimulationException e) {
+        assertThat(e.getMessage()).isNotEmpty().doesNotContain("\n");
+      }
+    }
+  }
+
   private static ChipConfig small() {
     return ChipConfig.gap8().withL3Bytes(4096).withL2Bytes(64 * 1024).withCores(2);
   }

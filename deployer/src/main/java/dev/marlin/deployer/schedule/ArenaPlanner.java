@@ -44,7 +44,7 @@ public final class ArenaPlanner {
     if (best.bytes() <= capacity) {
       return Optional.of(best);
     }
-    if (fullestStep(blocks) > capacity) {
+    if (fullestStep(blocks).bytes() > capacity) {
       return Optional.empty();
     }
     return pack(blocks, capacity);
@@ -63,17 +63,22 @@ public final class ArenaPlanner {
         .orElseThrow();
   }
 
-  /** Bytes that the fullest step needs: no plan needs less. */
-  public static long fullestStep(List<Block> blocks) {
+  /** A step and the bytes that its blocks need together. */
+  public record Load(int step, long bytes) {}
+
+  /** The step that needs most bytes: no plan needs less. */
+  public static Load fullestStep(List<Block> blocks) {
     return blocks.stream()
-        .mapToLong(
-            b ->
-                blocks.stream()
-                    .filter(o -> o.first() <= b.first() && b.first() <= o.last())
-                    .mapToLong(o -> aligned(o.bytes()))
-                    .sum())
-        .max()
-        .orElse(0);
+        .map(b -> new Load(b.first(), load(blocks, b.first())))
+        .max(Comparator.comparingLong(Load::bytes))
+        .orElse(new Load(0, 0));
+  }
+
+  private static long load(List<Block> blocks, int step) {
+    return blocks.stream()
+        .filter(b -> b.first() <= step && step <= b.last())
+        .mapToLong(b -> aligned(b.bytes()))
+        .sum();
   }
 
   private static Plan firstFit(List<Block> blocks, Comparator<Integer> order) {

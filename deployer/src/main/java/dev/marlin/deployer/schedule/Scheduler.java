@@ -53,7 +53,23 @@ public final class Scheduler {
     return new Scheduler(problem, tilings).schedule();
   }
 
+  /** What to say if {@link #schedule} finds no places: how much the blocks would need. */
+  public static InfeasibleException tooLittleL2(TilingProblem problem, NetworkTiling tilings) {
+    Scheduler scheduler = new Scheduler(problem, tilings);
+    scheduler.collectBlocks();
+    return new InfeasibleException(
+        problem.layers().get(ArenaPlanner.fullestStep(scheduler.blocks).step()).name(),
+        MemoryLevel.L2,
+        ArenaPlanner.smallestFirstFit(scheduler.blocks).bytes(),
+        problem.l2Bytes());
+  }
+
   private Optional<Schedule> schedule() {
+    collectBlocks();
+    return ArenaPlanner.plan(blocks, problem.l2Bytes()).map(this::place);
+  }
+
+  private void collectBlocks() {
     for (Lifetime lifetime : problem.lifetimes().tensors()) {
       if (!isInL3(lifetime)) {
         tensorBlocks.put(
@@ -68,7 +84,6 @@ public final class Scheduler {
     for (int step = 0; step < problem.layers().size(); step++) {
       buffers.add(blocksOf(step));
     }
-    return ArenaPlanner.plan(blocks, problem.l2Bytes()).map(this::place);
   }
 
   /** Whether the layers that touch a tensor have it in L3; they agree. */

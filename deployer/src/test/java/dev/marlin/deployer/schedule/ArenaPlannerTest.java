@@ -40,7 +40,8 @@ final class ArenaPlannerTest {
         blocks.add(new Block("b" + i, 1 + random.nextInt(5000), first, first + random.nextInt(8)));
       }
       ArenaPlanner.Plan plan = ArenaPlanner.smallestFirstFit(blocks);
-      assertThat((long) plan.bytes()).isGreaterThanOrEqualTo(ArenaPlanner.fullestStep(blocks));
+      assertThat((long) plan.bytes())
+          .isGreaterThanOrEqualTo(ArenaPlanner.fullestStep(blocks).bytes());
       requireNoOverlap(blocks, plan.offsets(), plan.bytes());
     }
   }
@@ -56,7 +57,7 @@ final class ArenaPlannerTest {
         blocks.add(
             new Block("b" + i, 8 * (1 + random.nextInt(40)), first, first + random.nextInt(5)));
       }
-      int fullest = (int) ArenaPlanner.fullestStep(blocks);
+      int fullest = (int) ArenaPlanner.fullestStep(blocks).bytes();
       boolean holes = ArenaPlanner.smallestFirstFit(blocks).bytes() > fullest;
       Optional<ArenaPlanner.Plan> plan = ArenaPlanner.plan(blocks, fullest);
       if (plan.isPresent()) {

@@ -47,6 +47,46 @@ final class DoryTilesTest {
   }
 
   @Test
+  void whatDoryTakesFromL3ComesInTheSamePieces() {
+    Network network = Networks.mobilenet(1.0, 128);
+    TilingPolicy policy = TilingPolicies.named("dory-gap8");
+    TilingProblem problem =
+        new TilingProblem(
+            new Lowering(PlainKernels::of).lower(network),
+            Lifetimes.of(network),
+            Hardware.gap8(),
+            56320,
+            380_000,
+            TilingPolicies.weights(policy, Map.of()));
+    List<String> cut = new ArrayList<>();
+    for (Tiling tiling : policy.tile(problem).layers()) {
+      L2Tiling l2 = tiling.l2();
+      int layer = cut.size();
+      boolean sliced = l2.sliceChannels() < problem.layers().get(layer).out().channels();
+      cut.add(
+          !l2.isStriped() && !sliced
+              ? "whole"
+              : (l2.inputsInL3().get(0) ? "in " : "")
+                  + (l2.outputInL3() ? "out " : "")
+                  + l2.stripeHeight()
+                  + " rows "
+                  + l2.sliceChannels()
+                  + " channels, tile "
+                  + tiling.l1().channels()
+                  + "x"
+                  + tiling.l1().height()
+                  + "x"
+                  + tiling.l1().width());
+    }
+    assertThat(cut.get(2)).isEqualTo("out 16 rows 64 channels, tile 64x8x42");
+    assertThat(cut.get(3)).isEqualTo("in 16 rows 64 channels, tile 16x12x32");
+    assertThat(cut.get(24)).isEqualTo("4 rows 32 channels, tile 32x4x4");
+    assertThat(cut.get(26)).isEqualTo("4 rows 2 channels, tile 2x4x4");
+    assertThat(cut.get(28)).isEqualTo("1 rows 8 channels, tile 8x1x1");
+    assertThat(cut.stream().filter("whole"::equals)).hasSize(24);
+  }
+
+  @Test
   void singleBufferedTilesOfMobilenetAreThoseOfDory() {
     requireTiles(
         "dory-gap8",
