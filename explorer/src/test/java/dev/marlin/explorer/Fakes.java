@@ -37,6 +37,12 @@ public final class Fakes {
 
   /** A deterministic outcome of any status. */
   public static PointOutcome outcome(DesignPoint point, String key, PointStatus status) {
+    return outcome(point, key, status, 1);
+  }
+
+  /** The same of a machine that is {@code slower} times as slow. */
+  public static PointOutcome outcome(
+      DesignPoint point, String key, PointStatus status, double slower) {
     boolean ran = status == PointStatus.CORRECT || status == PointStatus.WRONG;
     long wrong = status == PointStatus.WRONG ? 3 : 0;
     int l1 = point.options().l1Bytes();
@@ -45,7 +51,7 @@ public final class Fakes {
         key,
         status,
         status == PointStatus.CORRECT ? null : failure(status),
-        ran ? run(point, l1, wrong) : null,
+        ran ? run(point, l1, wrong, slower) : null,
         ran
             ? new PointOutcome.BuildInfo("run" + l1, "program", "image", "chip", "cc 1", 77, false)
             : null,
@@ -60,14 +66,14 @@ public final class Fakes {
             status == PointStatus.WRONG ? "wrong result" : "deadlock", "bad, \"very\"", "log");
   }
 
-  private static RunReport run(DesignPoint point, int l1, long wrong) {
+  private static RunReport run(DesignPoint point, int l1, long wrong, double slower) {
     LayerReport conv =
         new LayerReport(0, "conv0", "conv", 1000L * l1, 8000, "4x4x8", 3, 999, 555, 900, 0);
     LayerReport fc = new LayerReport(1, "fc1", "fc", 10, 20, "1x1x2", 1, 10, 0, 9, wrong);
     return new RunReport(
         point.model().name(),
         "embedded",
-        1000L * l1 + 10,
+        Math.round((1000L * l1 + 10) * slower),
         100_000_000,
         389.0,
         wrong == 0 ? "" : "layer 1 (fc1): (h 0, w 0, c 1): expected 5, got 6",

@@ -49,7 +49,11 @@ final class PointTable {
         macs.append(row.macs());
         macPerCycle.append(row.macPerCycle());
         milliseconds.append(row.milliseconds());
-        millijoules.append(row.millijoules());
+        if (Double.isNaN(row.millijoules())) {
+          millijoules.appendMissing();
+        } else {
+          millijoules.append(row.millijoules());
+        }
       } else {
         cycles.appendMissing();
         macs.appendMissing();

@@ -19,7 +19,7 @@ import java.util.List;
  * @param cycles end to end; 0 unless it ran
  * @param macs multiply-accumulates of the network; 0 if unknown
  * @param milliseconds at the operating point
- * @param millijoules at the operating point
+ * @param millijoules at the operating point; NaN if no operating point has the clock
  * @param layers in order; empty unless it ran
  */
 public record ResultRow(

@@ -48,6 +48,36 @@ final class ReportWriterTest {
   }
 
   @Test
+  void anEnergyThatIsNotKnownIsNeverANumber() throws IOException {
+    ResultRow known = row("a", "net", 65536, Outcome.CORRECT, "", 2000);
+    ResultRow unknown =
+        new ResultRow(
+            "a",
+            "net",
+            known.l1Bytes(),
+            known.l2Bytes(),
+            known.cores(),
+            known.tiling(),
+            known.executor(),
+            Outcome.CORRECT,
+            "",
+            known.command(),
+            known.cycles(),
+            known.macs(),
+            known.milliseconds(),
+            Double.NaN,
+            known.layers());
+    String all = page(List.of(unknown));
+    all += Files.readString(folder.resolve("points/a.html"));
+    all += Files.readString(folder.resolve("points.csv"));
+    assertThat(all)
+        .contains("–")
+        .doesNotContain("NaN")
+        .doesNotContain("\uFFFD")
+        .doesNotContain(" mJ at");
+  }
+
+  @Test
   void namesTheFastestPointOfEveryNetworkFirst() throws IOException {
     String page =
         page(

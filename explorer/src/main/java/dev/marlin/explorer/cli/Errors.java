@@ -2,7 +2,10 @@ package dev.marlin.explorer.cli;
 
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.network.ModelException;
+import dev.marlin.explorer.engine.EngineException;
+import dev.marlin.explorer.store.StoreException;
 import dev.marlin.explorer.sweep.Nearest;
+import dev.marlin.explorer.sweep.SweepException;
 import dev.marlin.kernels.ToolchainException;
 import dev.marlin.simulator.ProgramFormatException;
 import dev.marlin.simulator.SimulationException;
@@ -32,7 +35,7 @@ final class Errors {
     CommandLine line = e.getCommandLine();
     String message = e.getMessage();
     if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      message = unmatched(line, unmatched.getUnmatched().get(0));
+      message = unmatched(line, unmatched.getUnmatched().get(0), args);
     } else if (e.getCause() instanceof IllegalArgumentException cause) {
       message = argument(e, cause);
     }
@@ -40,12 +43,21 @@ final class Errors {
     return ExitStatus.USAGE;
   }
 
-  private static String unmatched(CommandLine line, String word) {
+  private static String unmatched(CommandLine line, String word, String... args) {
     if (!word.startsWith("-")) {
-      return "unexpected argument \"" + word + "\"";
+      return "unexpected argument \"" + word + "\"" + meantCommand(line, args);
     }
     String name = word.split("=", 2)[0];
     return "unknown option " + name + Nearest.hint(name, new TreeSet<>(optionNames(line)));
+  }
+
+  /** At the top, a misspelt command is taken for a sweep and its arguments are too many. */
+  private static String meantCommand(CommandLine line, String... args) {
+    return line.getParent() != null
+        ? ""
+        : Nearest.of(args[0], line.getSubcommands().keySet())
+            .map(near -> "; did you mean explore " + near + "?")
+            .orElse("");
   }
 
   private static List<String> optionNames(CommandLine line) {
@@ -76,7 +88,10 @@ final class Errors {
       print("infeasible: " + message);
       return ExitStatus.INFEASIBLE;
     }
-    if (e instanceof ModelException || e instanceof ProgramFormatException) {
+    if (e instanceof ModelException
+        || e instanceof ProgramFormatException
+        || e instanceof SweepException
+        || e instanceof StoreException) {
       print(message);
       return ExitStatus.USAGE;
     }
@@ -100,6 +115,10 @@ final class Errors {
     if (e instanceof IllegalArgumentException) {
       print(message);
       return ExitStatus.USAGE;
+    }
+    if (e instanceof EngineException) {
+      print(message);
+      return ExitStatus.FAILED;
     }
     if (e instanceof SimulationException) {
       print(message);

@@ -33,7 +33,15 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     usageHelpAutoWidth = true,
     sortOptions = false,
-    subcommands = SimulateCommand.class)
+    subcommands = {
+      RunCommand.class,
+      DeployCommand.class,
+      SimulateCommand.class,
+      ReportCommand.class,
+      CompareCommand.class,
+      ModelCommand.class,
+      DoctorCommand.class
+    })
 final class ExploreCommand implements Callable<Integer> {
   private final Console console;
 
@@ -43,6 +51,39 @@ final class ExploreCommand implements Callable<Integer> {
 
   @Parameters(arity = "0..1", paramLabel = "SWEEP.yaml", description = "the sweep to run")
   private @Nullable String sweep;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "where results live (default: reports/out/NAME); goes on with what is there")
+  private @Nullable String out;
+
+  @Option(
+      names = "--master",
+      paramLabel = "URL",
+      defaultValue = "local[*]",
+      description = "Spark master (default: ${DEFAULT-VALUE})")
+  private String master = "";
+
+  @Option(
+      names = "--executor",
+      paramLabel = "NAME",
+      description = "embedded or gvsoc; overrides the sweep's")
+  private @Nullable String executor;
+
+  @Option(names = "--dry-run", description = "count the points, run none")
+  private boolean dryRun;
+
+  @Option(names = "--fresh", description = "run every point again, whatever is known already")
+  private boolean fresh;
+
+  @Option(
+      names = "--keep-builds",
+      description = "keep the application of every point, not only of failed ones")
+  private boolean keepBuilds;
+
+  @Option(names = "--fail-fast", description = "stop at the first point that fails")
+  private boolean failFast;
 
   @Option(
       names = "--debug",
@@ -69,6 +110,8 @@ final class ExploreCommand implements Callable<Integer> {
               + "\""
               + Nearest.hint(sweep, List.copyOf(commands)));
     }
-    throw CommandException.usage("sweeps cannot run yet");
+    SweepOptions options =
+        new SweepOptions(sweep, out, master, executor, dryRun, fresh, keepBuilds, failFast);
+    return new SweepRun(console, options).call();
   }
 }

@@ -4,9 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds the word that somebody meant. */
 public final class Nearest {
+  private static final int MOST_SHOWN = 12;
+
   private Nearest() {}
 
   /**
@@ -24,7 +27,13 @@ public final class Nearest {
   public static String hint(String word, Collection<String> candidates) {
     return of(word, candidates)
         .map(near -> "; did you mean " + near + "?")
-        .orElseGet(() -> "; there are " + String.join(", ", candidates));
+        .orElseGet(() -> "; there are " + list(candidates));
+  }
+
+  private static String list(Collection<String> candidates) {
+    String shown = candidates.stream().limit(MOST_SHOWN).collect(Collectors.joining(", "));
+    int more = candidates.size() - MOST_SHOWN;
+    return more > 0 ? shown + " and " + more + " more" : shown;
   }
 
   /**

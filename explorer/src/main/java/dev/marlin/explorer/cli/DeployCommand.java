@@ -1,0 +1,78 @@
+package dev.marlin.explorer.cli;
+
+import dev.marlin.explorer.execution.Build;
+import dev.marlin.explorer.execution.BuildFolder;
+import dev.marlin.explorer.execution.ModelLoader;
+import dev.marlin.explorer.execution.PointExecution;
+import dev.marlin.explorer.execution.PreparedModel;
+import dev.marlin.explorer.sweep.ModelRef;
+import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.kernels.FirmwareBuilder;
+import dev.marlin.kernels.Toolchains;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes the application of a network. */
+@Command(
+    name = "deploy",
+    header = "Writes the application of a network: sources, ELF and L3 image.",
+    description =
+        "explore simulate APP/program.elf --l3 APP/l3.bin runs it, with the --l1, --l2 and --cores"
+            + " that it was deployed for.",
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    sortOptions = false)
+final class DeployCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "MODEL", description = "ONNX file or name of a model of the zoo")
+  private String model = "";
+
+  @Option(
+      names = "--out",
+      paramLabel = "APP",
+      required = true,
+      description = "folder of the application; made if it is missing")
+  private String out = "";
+
+  @Mixin private DeployOptions deploy = new DeployOptions();
+
+  DeployCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    PointOptions options = deploy.toPointOptions();
+    Path folder = console.resolve(out);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw CommandException.usage("--out: " + out + " exists, but is no folder");
+    }
+    ModelRef reference = Catalogue.model(console, model);
+    PreparedModel prepared =
+        PreparedModel.of(ModelLoader.load(reference), PointExecution.requantization(options));
+    FirmwareBuilder builder =
+        new FirmwareBuilder(Toolchains.find(options.toolchain(), console::say));
+    Build build = PointExecution.build(prepared.network(), options, builder);
+    byte[] image = build.deployment().application().l3Image(prepared.inputBytes(), false);
+    BuildFolder.write(build, image, folder);
+    console
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%s: %d layers, %,d bytes of L1, %,d of L2 with code, %,d of L3 image%n",
+            folder,
+            build.deployment().layers().size(),
+            build.deployment().application().l1Bytes(),
+            build.deployment().application().l2Bytes() + build.firmware().residentBytes(),
+            image.length);
+    return ExitStatus.OK;
+  }
+}

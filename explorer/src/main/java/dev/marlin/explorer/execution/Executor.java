@@ -1,0 +1,19 @@
+package dev.marlin.explorer.execution;
+
+import java.util.List;
+
+/** Something that runs a built application and checks what it computes. Stateless. */
+public interface Executor {
+
+  /** As on the command line. */
+  String name();
+
+  /**
+   * Runs an application once.
+   *
+   * @param image what HyperRAM holds: constants and input
+   * @param expected output of every layer, in order; elements in HWC order
+   * @throws ExecutionException if the program goes wrong before its end
+   */
+  Execution execute(Build build, byte[] image, List<int[]> expected);
+}

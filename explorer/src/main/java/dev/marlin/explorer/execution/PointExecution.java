@@ -1,0 +1,106 @@
+package dev.marlin.explorer.execution;
+
+import dev.marlin.deployer.Deployer;
+import dev.marlin.deployer.Deployment;
+import dev.marlin.deployer.DeploymentOptions;
+import dev.marlin.deployer.LayerPlan;
+import dev.marlin.deployer.codegen.Application;
+import dev.marlin.deployer.hardware.Hardware;
+import dev.marlin.deployer.hardware.OperatingPoint;
+import dev.marlin.deployer.network.Network;
+import dev.marlin.deployer.network.RequantizationMode;
+import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.kernels.FirmwareBuilder;
+import dev.marlin.kernels.FirmwareImage;
+import dev.marlin.kernels.FirmwareRequest;
+import dev.marlin.kernels.FirmwareTarget;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The steps of a design point: network to deployment, deployment to program, program to report. */
+public final class PointExecution {
+  private PointExecution() {}
+
+  /** What becomes of divisors that are no powers of two. */
+  public static RequantizationMode requantization(PointOptions options) {
+    return RequantizationMode.valueOf(options.requantization().toUpperCase(Locale.ROOT));
+  }
+
+  /** The machine of a point. */
+  public static Hardware hardware(PointOptions options) {
+    return Hardware.gap8()
+        .withL1Bytes(options.l1Bytes())
+        .withL2Bytes(options.l2Bytes())
+        .withL3Bytes(options.l3Bytes())
+        .withCores(options.cores())
+        .withClockHertz(options.clockHertz());
+  }
+
+  /**
+   * Deploys a network and builds its program.
+   *
+   * @throws dev.marlin.deployer.InfeasibleException if it does not fit the memories
+   * @throws dev.marlin.kernels.ToolchainException if the compiler refuses
+   */
+  public static Build build(Network network, PointOptions options, FirmwareBuilder builder) {
+    DeploymentOptions deploymentOptions =
+        new DeploymentOptions(
+            hardware(options), options.tiling(), options.heuristics(), requantization(options));
+    Deployment deployment = Deployer.deploy(network, deploymentOptions, builder::residentBytes);
+    Application application = deployment.application();
+    FirmwareImage firmware =
+        builder.build(
+            FirmwareRequest.of(
+                new FirmwareTarget(options.cores(), options.l1Bytes(), options.l2Bytes()),
+                application.sources(),
+                Set.copyOf(application.kernelFiles()),
+                application.l1Bytes(),
+                application.l2Bytes()));
+    return new Build(deployment, firmware);
+  }
+
+  /** Puts what was planned and what was measured together. */
+  public static RunReport report(
+      String model, String executor, PointOptions options, Build build, Execution execution) {
+    List<LayerReport> layers = new ArrayList<>();
+    for (LayerPlan plan : build.deployment().layers()) {
+      int i = plan.index();
+      layers.add(
+          new LayerReport(
+              i,
+              plan.layer().name(),
+              plan.type(),
+              execution.layerCycles().get(i),
+              plan.layer().macs(),
+              plan.tile(),
+              plan.tiles(),
+              plan.l1Bytes(),
+              plan.l3Bytes(),
+              plan.predictedCycles(),
+              execution.mismatches().get(i)));
+    }
+    return new RunReport(
+        model,
+        executor,
+        execution.cycles(),
+        options.clockHertz(),
+        picojoulesPerCycle(options.clockHertz()),
+        execution.firstMismatch(),
+        layers);
+  }
+
+  /**
+   * Energy of a cycle at the slowest operating point that reaches a clock; NaN if none does. At a
+   * lower clock the same supply is kept: the energy of a cycle stays about the same.
+   */
+  static double picojoulesPerCycle(long clockHertz) {
+    return OperatingPoint.all().stream()
+        .filter(point -> point.clockHertz() >= clockHertz)
+        .min(Comparator.comparingLong(OperatingPoint::clockHertz))
+        .map(point -> point.millijoules(1) * 1e9)
+        .orElse(Double.NaN);
+  }
+}
