@@ -18,6 +18,7 @@ import dev.marlin.deployer.tiling.TilingPolicy;
 import dev.marlin.deployer.tiling.TilingProblem;
 import dev.marlin.deployer.tiling.Traffic;
 import dev.marlin.kernels.Kernel;
+import dev.marlin.kernels.KernelLibrary;
 import dev.marlin.kernels.LayerSpec;
 import dev.marlin.kernels.RuntimeLayout;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ public final class Deployer {
    */
   public static Deployment deploy(
       Network network, DeploymentOptions options, ResidentBytes resident) {
-    return new Deployer(Deployer::kernel, resident).plan(network, options);
+    return new Deployer(KernelLibrary::select, resident).plan(network, options);
   }
 
   Deployment plan(Network original, DeploymentOptions options) {
@@ -91,10 +92,6 @@ public final class Deployer {
     Application application =
         ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
     return new Deployment(network, options, plans(schedule), application);
-  }
-
-  private static Kernel kernel(LayerSpec spec) {
-    throw new IllegalArgumentException("there is no kernel for " + spec);
   }
 
   /**

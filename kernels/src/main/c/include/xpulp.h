@@ -1,0 +1,247 @@
+/* The instructions of GAP8 that standard RISC-V lacks, as far as the kernels use them.
+ *
+ * Upstream compilers do not know them, so each is encoded here with `.insn`, once:
+ *   - X_..(operands): the instruction as assembler text, for blocks of inline assembly;
+ *   - a function of the same meaning, for C; off RISC-V it is plain C, so that kernels also run on a host.
+ *
+ * Lane i of a vector is bits 8i .. 8i+7 (.b) or 16i .. 16i+15 (.h) of a register. */
+#ifndef MARLIN_XPULP_H
+#define MARLIN_XPULP_H
+
+#include <stdint.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Any bytes of memory as a word; loads and stores of such words need no alignment on GAP8 (2 cycles across a word). */
+typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
+
+/* ------------------------------------------------------------------------------------------ assembler text */
+
+/* p.lw rd, imm(rs!): rd = word at rs; rs += imm. rd and rs differ */
+#define X_LW_POST(rd, imm, rs) ".insn i 0x0b, 2, " rd ", " imm "(" rs ")\n"
+/* p.lw rd, step(rs!): rd = word at rs; rs += step. rd and rs differ */
+#define X_LW_STEP(rd, step, rs) ".insn r 0x0b, 7, 0x10, " rd ", " rs ", " step "\n"
+/* p.lbu rd, step(rs!): rd = byte at rs, zero-extended; rs += step. rd and rs differ */
+#define X_LBU_STEP(rd, step, rs) ".insn r 0x0b, 7, 0x20, " rd ", " rs ", " step "\n"
+/* p.sw value, imm(rs!): word at rs = value; rs += imm */
+#define X_SW_POST(value, imm, rs) ".insn s 0x2b, 2, " value ", " imm "(" rs ")\n"
+/* p.sb value, step(rs!): byte at rs = value; rs += step */
+#define X_SB_STEP(value, step, rs) ".insn r 0x2b, 4, 0, " step ", " rs ", " value "\n"
+/* p.sw value, step(rs!): word at rs = value; rs += step */
+#define X_SW_STEP(value, step, rs) ".insn r 0x2b, 6, 0, " step ", " rs ", " value "\n"
+
+/* lp.setup xL, count, end: the next `n` instructions (4 bytes each) run `count` times; a count of 0 runs them once.
+ * Loop x0 is the inner one. */
+#define X_LOOP(l, count, n) ".insn i 0x7b, 4, " l ", " count ", 2*(" n ")\n"
+
+/* pv.sdotusp.b rd, a, b: rd += sum of unsigned a[i] * signed b[i] */
+#define X_SDOTUSP(rd, a, b) ".insn r 0x57, 1, 0x54, " rd ", " a ", " b "\n"
+/* pv.dotusp.b rd, a, b: rd = sum of unsigned a[i] * signed b[i] */
+#define X_DOTUSP(rd, a, b) ".insn r 0x57, 1, 0x44, " rd ", " a ", " b "\n"
+/* pv.sdotup.b rd, a, b: rd += sum of unsigned a[i] * unsigned b[i] */
+#define X_SDOTUP(rd, a, b) ".insn r 0x57, 1, 0x50, " rd ", " a ", " b "\n"
+/* pv.dotusp.h rd, a, b: rd = sum of unsigned a[i] * signed b[i], half words */
+#define X_DOTUSP_H(rd, a, b) ".insn r 0x57, 0, 0x44, " rd ", " a ", " b "\n"
+
+/* p.mac rd, a, b: rd += a * b */
+#define X_MAC(rd, a, b) ".insn r 0x33, 0, 0x21, " rd ", " a ", " b "\n"
+/* p.addNr rd, a, n: rd = (rd + a) >> n, arithmetic, n modulo 32 */
+#define X_ADDNR(rd, a, n) ".insn r 0x5b, 2, 0x20, " rd ", " a ", " n "\n"
+/* p.clipur rd, a, max: rd = a clipped to 0 .. max */
+#define X_CLIPUR(rd, a, max) ".insn r 0x33, 6, 0x0a, " rd ", " a ", " max "\n"
+/* p.max rd, a, b: signed */
+#define X_MAX(rd, a, b) ".insn r 0x33, 6, 0x02, " rd ", " a ", " b "\n"
+/* p.min rd, a, b: signed */
+#define X_MIN(rd, a, b) ".insn r 0x33, 4, 0x02, " rd ", " a ", " b "\n"
+
+/* pv.maxu.b rd, a, b: the greater of each lane, unsigned */
+#define X_MAXU_B(rd, a, b) ".insn r 0x57, 1, 0x1c, " rd ", " a ", " b "\n"
+/* pv.add.h rd, a, b: each half word modulo 2^16 */
+#define X_ADD_H(rd, a, b) ".insn r 0x57, 0, 0x00, " rd ", " a ", " b "\n"
+/* pv.shuffle.b rd, a, s: rd[i] = a[s[i] & 3] */
+#define X_SHUFFLE(rd, a, s) ".insn r 0x57, 1, 0x60, " rd ", " a ", " s "\n"
+/* pv.shuffle2.b rd, a, s: rd[i] = s[i] & 4 ? a[s[i] & 3] : rd[s[i] & 3] */
+#define X_SHUFFLE2(rd, a, s) ".insn r 0x57, 1, 0x64, " rd ", " a ", " s "\n"
+/* pv.pack.h rd, a, b: low half of a above low half of b */
+#define X_PACK(rd, a, b) ".insn r 0x57, 0, 0x68, " rd ", " a ", " b "\n"
+/* pv.pack.h.h rd, a, b: high half of a above high half of b */
+#define X_PACK_HIGH(rd, a, b) ".insn r 0x57, 6, 0x68, " rd ", " a ", " b "\n"
+/* pv.packlo.b rd, a, b: rd[1] = a[0], rd[0] = b[0], the rest stays */
+#define X_PACKLO(rd, a, b) ".insn r 0x57, 1, 0x70, " rd ", " a ", " b "\n"
+/* pv.packhi.b rd, a, b: rd[3] = a[0], rd[2] = b[0], the rest stays */
+#define X_PACKHI(rd, a, b) ".insn r 0x57, 1, 0x6c, " rd ", " a ", " b "\n"
+
+/* Selectors for X_SHUFFLE2: interleave the lower, the upper two bytes of rd and a: rd[0] a[0] rd[1] a[1] ... */
+#define INTERLEAVE_LOW 0x05010400u
+#define INTERLEAVE_HIGH 0x07030602u
+
+/* ----------------------------------------------------------------------------------------------- functions */
+
+#ifdef __riscv
+
+#define X_3(name, text)                                    \
+  INLINE int32_t name(int32_t a, int32_t b) {              \
+    int32_t d;                                             \
+    __asm__(text("%0", "%1", "%2") : "=r"(d) : "r"(a), "r"(b)); \
+    return d;                                              \
+  }
+#define X_3_UNSIGNED(name, text)                           \
+  INLINE uint32_t name(uint32_t a, uint32_t b) {           \
+    uint32_t d;                                            \
+    __asm__(text("%0", "%1", "%2") : "=r"(d) : "r"(a), "r"(b)); \
+    return d;                                              \
+  }
+#define X_4(name, text)                                    \
+  INLINE uint32_t name(uint32_t d, uint32_t a, uint32_t b) { \
+    __asm__(text("%0", "%1", "%2") : "+r"(d) : "r"(a), "r"(b)); \
+    return d;                                              \
+  }
+
+X_3(x_clipur, X_CLIPUR)
+X_3(x_max, X_MAX)
+X_3(x_min, X_MIN)
+X_3_UNSIGNED(x_maxu_b, X_MAXU_B)
+X_3_UNSIGNED(x_add_h, X_ADD_H)
+X_3_UNSIGNED(x_shuffle, X_SHUFFLE)
+X_3_UNSIGNED(x_pack, X_PACK)
+X_3_UNSIGNED(x_pack_high, X_PACK_HIGH)
+X_4(x_shuffle2, X_SHUFFLE2)
+X_4(x_packlo, X_PACKLO)
+X_4(x_packhi, X_PACKHI)
+
+INLINE int32_t x_sdotusp(int32_t d, uint32_t a, uint32_t b) {
+  __asm__(X_SDOTUSP("%0", "%1", "%2") : "+r"(d) : "r"(a), "r"(b));
+  return d;
+}
+
+INLINE int32_t x_dotusp(uint32_t a, uint32_t b) {
+  int32_t d;
+  __asm__(X_DOTUSP("%0", "%1", "%2") : "=r"(d) : "r"(a), "r"(b));
+  return d;
+}
+
+INLINE int32_t x_dotusp_h(uint32_t a, uint32_t b) {
+  int32_t d;
+  __asm__(X_DOTUSP_H("%0", "%1", "%2") : "=r"(d) : "r"(a), "r"(b));
+  return d;
+}
+
+INLINE uint32_t x_sdotup(uint32_t d, uint32_t a, uint32_t b) {
+  __asm__(X_SDOTUP("%0", "%1", "%2") : "+r"(d) : "r"(a), "r"(b));
+  return d;
+}
+
+INLINE int32_t x_mac(int32_t d, int32_t a, int32_t b) {
+  __asm__(X_MAC("%0", "%1", "%2") : "+r"(d) : "r"(a), "r"(b));
+  return d;
+}
+
+INLINE int32_t x_addnr(int32_t d, int32_t a, uint32_t n) {
+  __asm__(X_ADDNR("%0", "%1", "%2") : "+r"(d) : "r"(a), "r"(n));
+  return d;
+}
+
+/* The word at any address. */
+INLINE uint32_t load_word(const void *address) {
+  uint32_t word;
+  __asm__("lw %0, %1" : "=r"(word) : "m"(*(const loose_word_t *)address));
+  return word;
+}
+
+INLINE void store_word(void *address, uint32_t word) {
+  __asm__("sw %1, %0" : "=m"(*(loose_word_t *)address) : "r"(word));
+}
+
+/* p.lw: the word at *address; *address goes on by `bytes`. */
+INLINE uint32_t load_word_step(const uint8_t **address, int32_t bytes) {
+  uint32_t word;
+  __asm__ volatile(X_LW_STEP("%0", "%2", "%1") : "=&r"(word), "+r"(*address) : "r"(bytes) : "memory");
+  return word;
+}
+
+/* p.sb: the byte at *address = value; *address goes on by `bytes`. */
+INLINE void store_byte_step(uint8_t **address, uint32_t value, int32_t bytes) {
+  __asm__ volatile(X_SB_STEP("%1", "%2", "%0") : "+r"(*address) : "r"(value), "r"(bytes) : "memory");
+}
+
+/* Hides from the compiler where a value comes from, so that it neither recomputes nor specialises. */
+#define OPAQUE(value) __asm__("" : "+r"(value))
+
+#else /* a host: little endian, 32-bit int */
+
+INLINE int32_t x_lane_b(uint32_t a, int i) { return (int8_t)(a >> 8 * i); }
+INLINE uint32_t x_lane_bu(uint32_t a, int i) { return (uint8_t)(a >> 8 * i); }
+
+INLINE int32_t x_clipur(int32_t a, int32_t max) { return a > max ? max : a <= 0 ? 0 : a; }
+INLINE int32_t x_max(int32_t a, int32_t b) { return a > b ? a : b; }
+INLINE int32_t x_min(int32_t a, int32_t b) { return a < b ? a : b; }
+
+INLINE uint32_t x_maxu_b(uint32_t a, uint32_t b) {
+  uint32_t d = 0;
+  for (int i = 0; i < 4; i++) d |= (x_lane_bu(a, i) > x_lane_bu(b, i) ? x_lane_bu(a, i) : x_lane_bu(b, i)) << 8 * i;
+  return d;
+}
+
+INLINE uint32_t x_add_h(uint32_t a, uint32_t b) {
+  return ((a + b) & 0xffff) | ((a & 0xffff0000) + (b & 0xffff0000));
+}
+
+INLINE uint32_t x_shuffle(uint32_t a, uint32_t s) {
+  uint32_t d = 0;
+  for (int i = 0; i < 4; i++) d |= x_lane_bu(a, s >> 8 * i & 3) << 8 * i;
+  return d;
+}
+
+INLINE uint32_t x_pack(uint32_t a, uint32_t b) { return a << 16 | (b & 0xffff); }
+INLINE uint32_t x_pack_high(uint32_t a, uint32_t b) { return (a & 0xffff0000) | b >> 16; }
+
+INLINE uint32_t x_shuffle2(uint32_t d, uint32_t a, uint32_t s) {
+  uint32_t r = 0;
+  for (int i = 0; i < 4; i++) r |= x_lane_bu(s >> 8 * i & 4 ? a : d, s >> 8 * i & 3) << 8 * i;
+  return r;
+}
+
+INLINE uint32_t x_packlo(uint32_t d, uint32_t a, uint32_t b) { return (d & 0xffff0000) | (a & 0xff) << 8 | (b & 0xff); }
+INLINE uint32_t x_packhi(uint32_t d, uint32_t a, uint32_t b) { return (d & 0xffff) | (a & 0xff) << 24 | (b & 0xff) << 16; }
+
+INLINE int32_t x_sdotusp(int32_t d, uint32_t a, uint32_t b) {
+  for (int i = 0; i < 4; i++) d = (int32_t)((uint32_t)d + x_lane_bu(a, i) * (uint32_t)x_lane_b(b, i));
+  return d;
+}
+
+INLINE int32_t x_dotusp(uint32_t a, uint32_t b) { return x_sdotusp(0, a, b); }
+
+INLINE int32_t x_dotusp_h(uint32_t a, uint32_t b) {
+  return (int32_t)((a & 0xffff) * (uint32_t)(int16_t)b + (a >> 16) * (uint32_t)(int16_t)(b >> 16));
+}
+
+INLINE uint32_t x_sdotup(uint32_t d, uint32_t a, uint32_t b) {
+  for (int i = 0; i < 4; i++) d += x_lane_bu(a, i) * x_lane_bu(b, i);
+  return d;
+}
+
+INLINE int32_t x_mac(int32_t d, int32_t a, int32_t b) { return (int32_t)((uint32_t)d + (uint32_t)a * (uint32_t)b); }
+
+INLINE int32_t x_addnr(int32_t d, int32_t a, uint32_t n) {
+  return (int32_t)((uint32_t)d + (uint32_t)a) >> (n & 31);
+}
+
+INLINE uint32_t load_word(const void *address) { return *(const loose_word_t *)address; }
+INLINE void store_word(void *address, uint32_t word) { *(loose_word_t *)address = word; }
+
+INLINE uint32_t load_word_step(const uint8_t **address, int32_t bytes) {
+  uint32_t word = load_word(*address);
+  *address += bytes;
+  return word;
+}
+
+INLINE void store_byte_step(uint8_t **address, uint32_t value, int32_t bytes) {
+  **address = (uint8_t)value;
+  *address += bytes;
+}
+
+#define OPAQUE(value) (void)(value)
+
+#endif
+
+#endif

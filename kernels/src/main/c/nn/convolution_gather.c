@@ -1,0 +1,105 @@
+/* Convolution for few input channels, as the first layer of a network: any kernel, stride, dilation and padding.
+ *
+ * A tap of 1 or 3 channels is no word. So each core first gathers the inputs of 4 pixels, without gaps, in its working
+ * memory (im2col), and multiplies from there:
+ *
+ *     pixel 0: | kernel row 0: taps x channels | row 1 | ... | up to 3 bytes of anything |  pixel 1: ...
+ *
+ * Constants: blocks of 4 output channels, the last filled up with zeros:
+ *
+ *     weights: steps x 4 channels x 4 inputs | scaling (requantize.h)
+ *
+ * with steps = kernel_h x kernel_w x in_c / 4, rounded up (zero weights).
+ *
+ * Working memory, for each core: table of one segment (28 bytes), 4 x 4 x steps bytes, 4 bytes into which the last word runs over.
+ *
+ * Work: units of 4 pixels x 4 channels, pixels in the outer loop, each core an equal run of units. Bound: 24 cycles for 64
+ * products, of which K / (4 x steps) count; a unit costs about 120 cycles more, gathering about 4 cycles a word. */
+#include "matmul.h"
+#include "requantize.h"
+#include "share.h"
+
+/* Copies whole words that cover `bytes` bytes; any alignment. Writes up to 3 bytes more. */
+INLINE void copy_words(uint8_t *to, const uint8_t *from, int32_t bytes) {
+  for (; bytes > 4; bytes -= 8) {
+    uint32_t a = load_word(from), b = load_word(from + 4);
+    store_word(to, a);
+    store_word(to + 4, b);
+    to += 8;
+    from += 8;
+  }
+  if (bytes > 0) store_word(to, load_word(from));
+}
+
+/* The inputs of output pixel (y, x). Runs over by up to 3 bytes. */
+static __attribute__((noinline)) void gather(const tile_t *t, int32_t y, int32_t x, uint8_t *to) {
+  const geometry_t *g = t->geometry;
+  const int32_t in_c = t->in_c, in_w = t->in_w;
+  const int32_t iy = y * g->stride_h - t->pad_top, ix = x * g->stride_w - t->pad_left;
+  const int32_t reach_w = (g->kernel_w - 1) * g->dilation_w;
+  const int32_t row_bytes = g->kernel_w * in_c;
+  const int dense = g->dilation_w == 1 && ix >= 0 && ix + reach_w < in_w;
+  for (int32_t ky = 0; ky < g->kernel_h; ky++) {
+    const int32_t yy = iy + ky * g->dilation_h;
+    const uint8_t *from = t->in + (yy * in_w + ix) * in_c;
+    if (yy < 0 || yy >= t->in_h) {
+      for (int32_t i = 0; i < row_bytes; i++) to[i] = 0;
+    } else if (dense) {
+      copy_words(to, from, row_bytes);
+    } else {
+      uint8_t *tap = to;
+      for (int32_t kx = 0; kx <= reach_w; kx += g->dilation_w) {
+        const int in = ix + kx >= 0 && ix + kx < in_w;
+        for (int32_t c = 0; c < in_c; c++) *tap++ = in ? from[kx * in_c + c] : 0;
+      }
+    }
+    to += row_bytes;
+  }
+}
+
+INLINE void convolve(const int variant, const tile_t *t) {
+  const geometry_t *g = t->geometry;
+  const scaling_t scaling = scaling_of(variant, g);
+  const uint32_t blocks = (t->out_c + 3u) / 4, out_pixels = (uint32_t)t->out_h * t->out_w;
+  const uint32_t steps = ((uint32_t)g->kernel_h * g->kernel_w * t->in_c + 3) / 4;
+  const uint32_t block_bytes = steps * 16 + scaling_bytes(variant), pixel_bytes = t->out_c * output_bytes(variant);
+
+  uint32_t *table = (uint32_t *)(t->scratch + (uint32_t)core_id() * (TABLE_BYTES(1) + steps * 16 + 4));
+  uint8_t *buffer = (uint8_t *)table + TABLE_BYTES(1);
+  table[0] = 1;
+  table[1] = steps;
+  for (uint32_t i = 0; i < 4; i++) table[2 + i] = table_address(buffer + i * steps * 4);
+
+  const share_t units = share_of((out_pixels + 3) / 4 * blocks);
+  if (units.first == units.end) return;
+  uint32_t pixel = units.first / blocks * 4;
+  uint32_t block = units.first - pixel / 4 * blocks;
+  int32_t y = (int32_t)(pixel / t->out_w), x = (int32_t)(pixel - (uint32_t)y * t->out_w);
+  for (uint32_t count = units.end - units.first; count;) {
+    const uint32_t pixels = at_most(out_pixels - pixel, 4);
+    for (uint32_t i = 0; i < pixels; i++) {
+      gather(t, y, x, buffer + i * steps * 4);
+      if (++x == t->out_w) {
+        x = 0;
+        y++;
+      }
+    }
+    const uint8_t *constants = t->constants + block * block_bytes;
+    uint8_t *out = t->out + pixel * pixel_bytes + block * 4 * output_bytes(variant);
+    for (; block < blocks && count; block++, count--) {
+      int32_t acc[4][4];
+      matmul_4x4(table, &constants, acc);
+      finish_block(variant, acc, constants, &scaling, out, pixel_bytes, pixels, at_most(t->out_c - block * 4, 4));
+      constants += scaling_bytes(variant);
+      out += 4 * output_bytes(variant);
+    }
+    block = 0;
+    pixel += 4;
+  }
+}
+
+void convolution_gather_raw(const tile_t *tile) { convolve(RAW, tile); }
+void convolution_gather_shift_32(const tile_t *tile) { convolve(SHIFT_32, tile); }
+void convolution_gather_shift_64(const tile_t *tile) { convolve(SHIFT_64, tile); }
+void convolution_gather_exact_32(const tile_t *tile) { convolve(EXACT_32, tile); }
+void convolution_gather_exact_64(const tile_t *tile) { convolve(EXACT_64, tile); }
