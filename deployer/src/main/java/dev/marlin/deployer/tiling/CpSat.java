@@ -57,6 +57,8 @@ public final class CpSat {
     solver.getParameters().setNumWorkers(1);
     solver.getParameters().setRandomSeed(SEED);
     solver.getParameters().setMaxDeterministicTime(limit);
+    // CP-SAT would take Ctrl-C away from the JVM, and abort the process when it comes.
+    solver.getParameters().setCatchSigintSignal(false);
     CpSolverStatus status = solver.solve(model);
     if (status == CpSolverStatus.MODEL_INVALID) {
       throw new IllegalStateException("CP-SAT refuses the model: " + model.validate());

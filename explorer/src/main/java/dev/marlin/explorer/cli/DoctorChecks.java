@@ -104,6 +104,7 @@ final class DoctorChecks {
     model.maximize(LinearExpr.weightedSum(new IntVar[] {x, y}, new long[] {2, 3}));
     CpSolver solver = new CpSolver();
     solver.getParameters().setNumWorkers(1);
+    solver.getParameters().setCatchSigintSignal(false);
     CpSolverStatus status = solver.solve(model);
     if (status != CpSolverStatus.OPTIMAL || solver.objectiveValue() != 21) {
       throw new IllegalStateException(

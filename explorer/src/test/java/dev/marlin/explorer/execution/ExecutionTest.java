@@ -1,0 +1,216 @@
+package dev.marlin.explorer.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.marlin.deployer.hardware.Hardware;
+import dev.marlin.explorer.Fakes;
+import dev.marlin.explorer.sweep.DesignPoint;
+import dev.marlin.explorer.sweep.ModelRef;
+import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.simulator.ChipConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ExecutionTest {
+  private static final Execution SOME =
+      new Execution(30, List.of(10L, 20L), List.of(0L, 1L), "x", 7, 0.5);
+
+  @TempDir Path folder;
+
+  @Test
+  void readsTheCyclesThatAProgramReports() {
+    ProgramOutput output =
+        ProgramOutput.parse(
+            "hello\nmarlin layer 1 cycles 20\nmarlin layer 0 cycles 10\nmarlin total cycles 31\n",
+            2);
+    assertThat(output.layers()).containsExactly(10L, 20L);
+    assertThat(output.total()).isEqualTo(31);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "marlin layer 0 cycles 1;marlin total cycles 1 | printed no cycles of layer 1 of 2",
+        "marlin layer 0 cycles 1;marlin layer 1 cycles 1 | printed no line \"marlin total cycles\"",
+        "marlin layer 7 cycles 1 | reports a layer 7, the network has 2",
+        "marlin layer 0 cycles -1 | printed no cycles of layer 0",
+      })
+  void refusesReportsThatAreNotWhole(String text, String message) {
+    assertThatThrownBy(() -> ProgramOutput.parse(text.replace(';', '\n'), 2))
+        .isInstanceOf(ExecutionException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void makesAnExecutionOnceAndFindsItAfterwards() {
+    RunCache cache = new RunCache(folder);
+    assertThat(cache.get("abcd", false, () -> SOME)).isEqualTo(new RunCache.Found(SOME, false));
+    RunCache.Found second =
+        cache.get(
+            "abcd",
+            false,
+            () -> {
+              throw new AssertionError("made twice");
+            });
+    assertThat(second).isEqualTo(new RunCache.Found(SOME, true));
+  }
+
+  @Test
+  void makesAnExecutionAgainWhenAskedToOrWhenTheFileIsDamaged() throws IOException {
+    RunCache cache = new RunCache(folder);
+    cache.get("abcd", false, () -> SOME);
+    assertThat(cache.get("abcd", true, () -> SOME).reused()).isFalse();
+    Files.writeString(folder.resolve("ab/abcd.json"), "{\"cycles\": 3");
+    assertThat(cache.get("abcd", false, () -> SOME).reused()).isFalse();
+    assertThat(cache.get("abcd", false, () -> SOME).reused()).isTrue();
+  }
+
+  @Test
+  void sharesAnExecutionBetweenThreadsThatAskAtOnce() throws Exception {
+    RunCache cache = new RunCache(folder);
+    AtomicInteger made = new AtomicInteger();
+    Callable<RunCache.Found> ask =
+        () ->
+            cache.get(
+                "abcd",
+                false,
+                () -> {
+                  made.incrementAndGet();
+                  return SOME;
+                });
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Callable<RunCache.Found>> calls = new ArrayList<>();
+      Stream.generate(() -> ask).limit(64).forEach(calls::add);
+      for (Future<RunCache.Found> found : threads.invokeAll(calls)) {
+        assertThat(found.get().execution()).isEqualTo(SOME);
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(made).hasValue(1);
+  }
+
+  @Test
+  void keepsNoExecutionThatFailed() {
+    RunCache cache = new RunCache(folder);
+    assertThatThrownBy(
+            () ->
+                cache.get(
+                    "abcd",
+                    false,
+                    () -> {
+                      throw new ExecutionException("deadlock", "stuck", "", null);
+                    }))
+        .hasMessage("stuck");
+    assertThat(cache.get("abcd", false, () -> SOME).reused()).isFalse();
+  }
+
+  @Test
+  void simulatesTheNextLargerChipThatCanBeBuilt() {
+    Hardware odd = Hardware.gap8().withL1Bytes(48 << 10).withL2Bytes(300_001).withCores(3);
+    ChipConfig chip = EmbeddedExecutor.chip(odd);
+    assertThat(chip.l1Bytes()).isEqualTo(64 << 10);
+    assertThat(chip.l2Bytes()).isEqualTo(303_104);
+    assertThat(chip.cores()).isEqualTo(3);
+    assertThat(EmbeddedExecutor.chip(Hardware.gap8())).isEqualTo(ChipConfig.gap8());
+  }
+
+  @Test
+  void takesTheEnergyOfTheSlowestOperatingPointThatReachesTheClock() {
+    double at100 = PointExecution.picojoulesPerCycle(100_000_000);
+    assertThat(at100).isBetween(380.0, 400.0);
+    assertThat(PointExecution.picojoulesPerCycle(50_000_000)).isEqualTo(at100);
+    assertThat(PointExecution.picojoulesPerCycle(9_000_000_000L)).isNaN();
+  }
+
+  @Test
+  void writesTheJsonThatScriptsRelyOn() throws IOException {
+    DesignPoint point = Fakes.point(24);
+    RunReport run = Fakes.outcome(point, "key", PointStatus.WRONG).run();
+    assertThat(run).isNotNull();
+    JsonNode json = new ObjectMapper().readTree(RunJson.write(run));
+    assertThat(names(json))
+        .containsExactly(
+            "model",
+            "executor",
+            "cycles",
+            "macs",
+            "mac_per_cycle",
+            "milliseconds",
+            "millijoules",
+            "correct",
+            "mismatches",
+            "layers");
+    assertThat(json.get("cycles").asLong()).isEqualTo(1_024_010);
+    assertThat(json.get("correct").asBoolean()).isFalse();
+    assertThat(json.get("mismatches").asLong()).isEqualTo(3);
+    assertThat(json.get("millijoules").asDouble()).isEqualTo(1_024_010 * 389e-9);
+    assertThat(names(json.get("layers").get(0)))
+        .containsExactly(
+            "index",
+            "name",
+            "type",
+            "cycles",
+            "macs",
+            "mac_per_cycle",
+            "tile",
+            "tiles",
+            "l1_bytes",
+            "l3_bytes",
+            "correct");
+    assertThat(json.get("layers").get(0).get("correct").asBoolean()).isTrue();
+    assertThat(json.get("layers").get(1).get("correct").asBoolean()).isFalse();
+  }
+
+  private static List<String> names(JsonNode node) {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private PointOutcome run(DesignPoint point) {
+    return new LocalPointRunner(false, false, folder.toString()).run(point, "key");
+  }
+
+  @Test
+  void aDamagedNetworkIsAFailureOfThePoint() throws IOException {
+    Path file = Files.writeString(folder.resolve("bad.onnx"), "no network");
+    PointOutcome outcome = run(new DesignPoint(ModelRef.file(file), PointOptions.defaults()));
+    assertThat(outcome.status()).isEqualTo(PointStatus.FAILED);
+    assertThat(outcome.failure()).isNotNull();
+    assertThat(outcome.failure().kind()).isEqualTo("model");
+    assertThat(outcome.failure().message()).contains("bad.onnx").doesNotContain("\n");
+  }
+
+  @Test
+  void aCompilerThatIsNotInstalledIsNoFaultOfThePoint() {
+    PointOptions options = PointOptions.defaults().withToolchain("nowhere");
+    PointOutcome outcome = run(new DesignPoint(ModelRef.zoo("dscnn"), options));
+    assertThat(outcome.failure()).isNotNull();
+    assertThat(outcome.failure().kind()).isEqualTo("environment");
+    assertThat(outcome.failure().message()).contains("nowhere");
+  }
+
+  @Test
+  void knowsItsCode() {
+    assertThat(CodeVersion.current()).matches("[0-9a-f]{16}").isEqualTo(CodeVersion.current());
+  }
+}
