@@ -67,7 +67,9 @@ final class ModelFigure implements Figure {
     Style.apply(chart);
     chart.getStyler().setAvailableSpaceFill(0.85).setOverlapped(false);
     chart.getStyler().setXAxisLabelRotation(models.size() > 4 ? 90 : 0);
-    chart.getStyler().setXAxisMaxLabelCount(models.size()); // every network has its name
+    chart
+        .getStyler()
+        .setXAxisMaxLabelCount(Math.max(2, models.size())); // every network has its name
     data(rows)
         .forEach(
             (configuration, best) -> {
