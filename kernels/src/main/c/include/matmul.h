@@ -20,8 +20,6 @@
 /* What a table of `segments` segments takes. */
 #define TABLE_BYTES(segments) (4u * (5u * (segments) + 2u))
 
-#ifdef __riscv
-
 #define SDOT4(row, w)                                                                                \
   X_SDOTUSP("%[" row "0]", "%[x0]", w) X_SDOTUSP("%[" row "1]", "%[x1]", w)                          \
   X_SDOTUSP("%[" row "2]", "%[x2]", w) X_SDOTUSP("%[" row "3]", "%[x3]", w)
@@ -79,27 +77,5 @@ INLINE void matmul_4x4(const uint32_t *table, const uint8_t **weights, int32_t a
 
 /* An address as a word of the table. */
 INLINE uint32_t table_address(const void *address) { return (uint32_t)address; }
-
-#else
-
-extern const uint8_t *table_base; /* the test sets it: addresses of the table count from here */
-
-INLINE uint32_t table_address(const void *address) { return (uint32_t)((const uint8_t *)address - table_base); }
-
-INLINE void matmul_4x4(const uint32_t *table, const uint8_t **weights, int32_t acc[4][4]) {
-  for (int i = 0; i < 16; i++) acc[i / 4][i % 4] = 0;
-  uint32_t segments = *table++;
-  for (; segments; segments--, table += 5) {
-    for (uint32_t step = 0; step < table[0]; step++, *weights += 16) {
-      for (int c = 0; c < 4; c++) {
-        for (int p = 0; p < 4; p++) {
-          acc[c][p] = x_sdotusp(acc[c][p], load_word(table_base + table[1 + p] + 4 * step), load_word(*weights + 4 * c));
-        }
-      }
-    }
-  }
-}
-
-#endif
 
 #endif

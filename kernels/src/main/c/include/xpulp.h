@@ -2,7 +2,7 @@
  *
  * Upstream compilers do not know them, so each is encoded here with `.insn`, once:
  *   - X_..(operands): the instruction as assembler text, for blocks of inline assembly;
- *   - a function of the same meaning, for C; off RISC-V it is plain C, so that kernels also run on a host.
+ *   - a function of the same meaning, for C.
  *
  * Lane i of a vector is bits 8i .. 8i+7 (.b) or 16i .. 16i+15 (.h) of a register. */
 #ifndef MARLIN_XPULP_H
@@ -76,8 +76,6 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define INTERLEAVE_HIGH 0x07030602u
 
 /* ----------------------------------------------------------------------------------------------- functions */
-
-#ifdef __riscv
 
 #define X_3(name, text)                                    \
   INLINE int32_t name(int32_t a, int32_t b) {              \
@@ -166,82 +164,5 @@ INLINE void store_byte_step(uint8_t **address, uint32_t value, int32_t bytes) {
 
 /* Hides from the compiler where a value comes from, so that it neither recomputes nor specialises. */
 #define OPAQUE(value) __asm__("" : "+r"(value))
-
-#else /* a host: little endian, 32-bit int */
-
-INLINE int32_t x_lane_b(uint32_t a, int i) { return (int8_t)(a >> 8 * i); }
-INLINE uint32_t x_lane_bu(uint32_t a, int i) { return (uint8_t)(a >> 8 * i); }
-
-INLINE int32_t x_clipur(int32_t a, int32_t max) { return a > max ? max : a <= 0 ? 0 : a; }
-INLINE int32_t x_max(int32_t a, int32_t b) { return a > b ? a : b; }
-INLINE int32_t x_min(int32_t a, int32_t b) { return a < b ? a : b; }
-
-INLINE uint32_t x_maxu_b(uint32_t a, uint32_t b) {
-  uint32_t d = 0;
-  for (int i = 0; i < 4; i++) d |= (x_lane_bu(a, i) > x_lane_bu(b, i) ? x_lane_bu(a, i) : x_lane_bu(b, i)) << 8 * i;
-  return d;
-}
-
-INLINE uint32_t x_add_h(uint32_t a, uint32_t b) {
-  return ((a + b) & 0xffff) | ((a & 0xffff0000) + (b & 0xffff0000));
-}
-
-INLINE uint32_t x_shuffle(uint32_t a, uint32_t s) {
-  uint32_t d = 0;
-  for (int i = 0; i < 4; i++) d |= x_lane_bu(a, s >> 8 * i & 3) << 8 * i;
-  return d;
-}
-
-INLINE uint32_t x_pack(uint32_t a, uint32_t b) { return a << 16 | (b & 0xffff); }
-INLINE uint32_t x_pack_high(uint32_t a, uint32_t b) { return (a & 0xffff0000) | b >> 16; }
-
-INLINE uint32_t x_shuffle2(uint32_t d, uint32_t a, uint32_t s) {
-  uint32_t r = 0;
-  for (int i = 0; i < 4; i++) r |= x_lane_bu(s >> 8 * i & 4 ? a : d, s >> 8 * i & 3) << 8 * i;
-  return r;
-}
-
-INLINE uint32_t x_packlo(uint32_t d, uint32_t a, uint32_t b) { return (d & 0xffff0000) | (a & 0xff) << 8 | (b & 0xff); }
-INLINE uint32_t x_packhi(uint32_t d, uint32_t a, uint32_t b) { return (d & 0xffff) | (a & 0xff) << 24 | (b & 0xff) << 16; }
-
-INLINE int32_t x_sdotusp(int32_t d, uint32_t a, uint32_t b) {
-  for (int i = 0; i < 4; i++) d = (int32_t)((uint32_t)d + x_lane_bu(a, i) * (uint32_t)x_lane_b(b, i));
-  return d;
-}
-
-INLINE int32_t x_dotusp(uint32_t a, uint32_t b) { return x_sdotusp(0, a, b); }
-
-INLINE int32_t x_dotusp_h(uint32_t a, uint32_t b) {
-  return (int32_t)((a & 0xffff) * (uint32_t)(int16_t)b + (a >> 16) * (uint32_t)(int16_t)(b >> 16));
-}
-
-INLINE uint32_t x_sdotup(uint32_t d, uint32_t a, uint32_t b) {
-  for (int i = 0; i < 4; i++) d += x_lane_bu(a, i) * x_lane_bu(b, i);
-  return d;
-}
-
-INLINE int32_t x_mac(int32_t d, int32_t a, int32_t b) { return (int32_t)((uint32_t)d + (uint32_t)a * (uint32_t)b); }
-
-INLINE int32_t x_addnr(int32_t d, int32_t a, uint32_t n) {
-  return (int32_t)((uint32_t)d + (uint32_t)a) >> (n & 31);
-}
-
-INLINE uint32_t load_word(const void *address) { return *(const loose_word_t *)address; }
-INLINE void store_word(void *address, uint32_t word) { *(loose_word_t *)address = word; }
-
-INLINE uint32_t load_word_step(const uint8_t **address, int32_t bytes) {
-  uint32_t word = load_word(*address);
-  *address += bytes;
-  return word;
-}
-
-INLINE void store_byte_step(uint8_t **address, uint32_t value, int32_t bytes) {
-  **address = (uint8_t)value;
-  *address += bytes;
-}
-
-#define OPAQUE(value) (void)(value)
-
-#endif
 
 #endif

@@ -14,8 +14,6 @@
 #include "requantize.h"
 #include "share.h"
 
-#ifdef __riscv
-
 /* acc[i] = sum over `steps` (1 or more) words; both streams go on. */
 INLINE void dot_4x1(const uint8_t **in, const uint8_t **weights, uint32_t steps, int32_t acc[4]) {
   uint32_t x, w0, w1, w2, w3;
@@ -44,17 +42,6 @@ INLINE void dot_4x1(const uint8_t **in, const uint8_t **weights, uint32_t steps,
   *weights = stream;
   acc[0] = a0, acc[1] = a1, acc[2] = a2, acc[3] = a3;
 }
-
-#else
-
-INLINE void dot_4x1(const uint8_t **in, const uint8_t **weights, uint32_t steps, int32_t acc[4]) {
-  acc[0] = acc[1] = acc[2] = acc[3] = 0;
-  for (; steps; steps--, *in += 4, *weights += 16) {
-    for (int i = 0; i < 4; i++) acc[i] = x_sdotusp(acc[i], load_word(*in), load_word(*weights + 4 * i));
-  }
-}
-
-#endif
 
 INLINE void connect(const int variant, const tile_t *t) {
   const scaling_t scaling = scaling_of(variant, t->geometry);

@@ -60,13 +60,14 @@ final class ModelFigure implements Figure {
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(Math.max(720, 120 + 70 * models.size()))
-            .height(480)
+            .height(600)
             .xAxisTitle("network")
             .yAxisTitle("MAC/cycle")
             .build();
     Style.apply(chart);
     chart.getStyler().setAvailableSpaceFill(0.85).setOverlapped(false);
-    chart.getStyler().setXAxisLabelRotation(models.size() > 4 ? 40 : 0);
+    chart.getStyler().setXAxisLabelRotation(models.size() > 4 ? 90 : 0);
+    chart.getStyler().setXAxisMaxLabelCount(models.size()); // every network has its name
     data(rows)
         .forEach(
             (configuration, best) -> {

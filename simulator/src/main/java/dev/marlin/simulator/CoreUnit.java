@@ -46,6 +46,7 @@ final class CoreUnit {
   private int heldCycles;
   private int half;
   private int halfSize;
+  private int overwritten;
   private final Event secondHalf;
 
   // Interrupts.
@@ -171,6 +172,7 @@ final class CoreUnit {
       return aligned(address, size, write, value);
     }
     held = core.insn;
+    overwritten = core.registers[held.rd];
     half = aligned(address, first, write, value);
     half = write ? value : half;
     halfSize = first;
@@ -209,12 +211,22 @@ final class CoreUnit {
     int shift = 8 * halfSize;
     int value = aligned(request.address, request.size, request.write, first >>> shift);
     if (!request.write) {
-      core.registers[held.rd] = extend(held.op, (first & (1 << shift) - 1) | value << shift);
+      int loaded = (first & (1 << shift) - 1) | value << shift;
+      core.registers[held.rd] = joined(held.op, loaded, overwritten);
     }
     core.misalignedStalls++;
     csr.secondAccess();
     core.countedCycles += heldCycles + 1 + request.latency;
     core.domain.enqueue(core, 1 + request.latency);
+  }
+
+  /**
+   * What a load across a word leaves in its register. GVSOC forgets to extend the sign of a half
+   * word there and keeps the register's upper half; silicon does not. GVSOC is followed, so that a
+   * program gives the same result in both.
+   */
+  private static int joined(int op, int loaded, int before) {
+    return op == Op.LH || op == Op.LH_POST ? (before & 0xffff0000) | loaded : loaded;
   }
 
   private static int extend(int op, int value) {

@@ -25,12 +25,6 @@ import org.junit.jupiter.api.Test;
  * calibration/}. Without it the test is skipped.
  */
 class CalibrationTest {
-  /**
-   * Signed half loads across a word: gvsoc forgets to extend the sign and keeps the register's
-   * upper half. Marlin does what silicon does, so these results differ.
-   */
-  private static final String GVSOC_BUG = "isa.halfcross.";
-
   private record Line(String kind, String id, String core, String value) {}
 
   private record Difference(String program, String id, String core, long expected, long got) {
@@ -97,7 +91,7 @@ class CalibrationTest {
     assertThat(got.id).isEqualTo(expected.id);
     if (expected.kind.equals("val")) {
       category.values++;
-      if (!got.value.equals(expected.value) && !isKnownBug(expected.id)) {
+      if (!got.value.equals(expected.value)) {
         wrongValues.add(program + " " + expected.id + ": " + expected.value + " was " + got.value);
       }
       return;
@@ -114,10 +108,6 @@ class CalibrationTest {
     if (difference != 0) {
       differences.add(new Difference(program, expected.id, expected.core, wanted, cycles));
     }
-  }
-
-  private static boolean isKnownBug(String id) {
-    return id.startsWith(GVSOC_BUG) && (id.contains(".lh") || id.contains("p.lh_"));
   }
 
   private static void print(Map<String, Category> categories, List<Difference> differences) {

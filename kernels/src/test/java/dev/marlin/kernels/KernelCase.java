@@ -1,0 +1,207 @@
+package dev.marlin.kernels;
+
+import java.util.Random;
+
+/**
+ * One tile for one kernel: shapes, operands, and what must come out by plain arithmetic on the
+ * host.
+ *
+ * @param spec the layer
+ * @param tile sizes of the tile, which is the whole layer
+ * @param padTop rows of zeros above the input
+ * @param padLeft columns of zeros before the input
+ * @param in input, HWC
+ * @param in2 second input of an addition, else empty
+ * @param constants weights, multipliers and offsets; per layer for kernels without weights
+ * @param second multiplier of the second input of an addition
+ * @param divisor of the requantization
+ * @param clipMin least output
+ * @param clipMax greatest output
+ */
+record KernelCase(
+    LayerSpec spec,
+    TileShape tile,
+    int padTop,
+    int padLeft,
+    byte[] in,
+    byte[] in2,
+    LayerConstants constants,
+    long second,
+    long divisor,
+    int clipMin,
+    int clipMax) {
+
+  /** Which numbers a case is filled with. */
+  enum Filling {
+    RANDOM,
+    /** All inputs 255, all weights -128 or 127. */
+    EXTREME
+  }
+
+  /**
+   * A random case that has the shape of {@code spec} and, unless it is pooling or addition, random
+   * weights.
+   */
+  static KernelCase random(
+      Random random, LayerSpec spec, int outHeight, int outWidth, int[] pads, Filling filling) {
+    int reachHeight = (spec.kernelHeight() - 1) * spec.dilationHeight() + 1;
+    int reachWidth = (spec.kernelWidth() - 1) * spec.dilationWidth() + 1;
+    int inHeight =
+        Math.max(1, (outHeight - 1) * spec.strideHeight() + reachHeight - pads[0] - pads[2]);
+    int inWidth = Math.max(1, (outWidth - 1) * spec.strideWidth() + reachWidth - pads[1] - pads[3]);
+    TileShape tile =
+        new TileShape(
+            inHeight, inWidth, spec.inChannels(), outHeight, outWidth, spec.outChannels());
+    byte[] in =
+        bytes(
+            random, inHeight * inWidth * spec.inChannels(), filling == Filling.EXTREME ? 255 : -1);
+    byte[] in2 =
+        spec.operation() == Operation.ADDITION ? bytes(random, in.length, -1) : new byte[0];
+    boolean weighted = isWeighted(spec);
+    byte[] weights =
+        weighted
+            ? bytes(
+                random,
+                spec.outChannels() * weightsOfChannel(spec),
+                filling == Filling.EXTREME ? (random.nextBoolean() ? 128 : 127) : -1)
+            : new byte[0];
+    int channels = weighted ? spec.outChannels() : 1;
+    long bound =
+        weighted
+            ? Math.max(1, 255L * 128 * weightsOfChannel(spec))
+            : spec.operation() == Operation.AVERAGE_POOLING
+                ? 255L * spec.kernelHeight() * spec.kernelWidth()
+                : 255;
+    boolean narrow = spec.requantizationBits() == 32;
+    long mostMultiplier =
+        narrow
+            ? Math.max(1, (1L << 30) / bound / (spec.operation() == Operation.ADDITION ? 2 : 1))
+            : 1L << (weighted ? 35 : 30);
+    long mostOffset = narrow || !weighted ? 1L << 29 : 1L << 45;
+    long[] multiplier = new long[channels];
+    long[] offset = new long[channels];
+    for (int c = 0; c < channels; c++) {
+      multiplier[c] = signed(random, mostMultiplier);
+      offset[c] =
+          spec.outBytes() == 4 ? random.nextInt(1 << 20) - (1 << 19) : signed(random, mostOffset);
+    }
+    long second = spec.operation() == Operation.ADDITION ? signed(random, mostMultiplier) : 0;
+    // A divisor that leaves most outputs inside of 0 .. 255.
+    long typical = Math.max(1, (long) (multiplier[0] * (double) bound / 4 / 200));
+    int shift = Math.min(narrow ? 31 : 62, 64 - Long.numberOfLeadingZeros(Math.abs(typical)));
+    long divisor =
+        spec.exactDivision()
+            ? Math.max(3, Math.min(0xffff_fff1L, Math.abs(typical) | 1))
+            : 1L << shift;
+    int clipMin = random.nextInt(4) == 0 ? random.nextInt(20) : 0;
+    int clipMax = random.nextInt(4) == 0 ? 100 + random.nextInt(100) : 255;
+    LayerConstants constants =
+        new LayerConstants(weights, spec.outBytes() == 4 ? null : multiplier, offset);
+    return new KernelCase(
+        spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax);
+  }
+
+  static boolean isWeighted(LayerSpec spec) {
+    return switch (spec.operation()) {
+      case CONVOLUTION, DEPTHWISE, FULLY_CONNECTED -> true;
+      case MAX_POOLING, AVERAGE_POOLING, ADDITION -> false;
+    };
+  }
+
+  static int weightsOfChannel(LayerSpec spec) {
+    int inputs = spec.operation() == Operation.DEPTHWISE ? 1 : spec.inChannels() / spec.groups();
+    return spec.kernelHeight() * spec.kernelWidth() * inputs;
+  }
+
+  private static byte[] bytes(Random random, int count, int all) {
+    byte[] bytes = new byte[count];
+    if (all < 0) {
+      random.nextBytes(bytes);
+    } else {
+      java.util.Arrays.fill(bytes, (byte) all);
+    }
+    return bytes;
+  }
+
+  private static long signed(Random random, long most) {
+    long value = (long) (most * Math.pow(random.nextDouble(), 2));
+    return random.nextInt(8) == 0 ? -value : value;
+  }
+
+  /** What the kernel must write, as it lies in memory. */
+  byte[] expected() {
+    byte[] out =
+        new byte[tile.outHeight() * tile.outWidth() * tile.outChannels() * spec.outBytes()];
+    int at = 0;
+    for (int y = 0; y < tile.outHeight(); y++) {
+      for (int x = 0; x < tile.outWidth(); x++) {
+        for (int c = 0; c < tile.outChannels(); c++) {
+          long value = output(y, x, c);
+          for (int b = 0; b < spec.outBytes(); b++) {
+            out[at++] = (byte) (value >> (8 * b));
+          }
+        }
+      }
+    }
+    return out;
+  }
+
+  private long output(int y, int x, int channel) {
+    long[] multiplier = constants.multiplier();
+    int c = isWeighted(spec) ? channel : 0;
+    if (spec.operation() == Operation.ADDITION) {
+      int i = (y * tile.inWidth() + x) * tile.inChannels() + channel;
+      long sum = multiplier(multiplier, 0) * (in[i] & 255) + second * (in2[i] & 255);
+      return requantize(sum + constants.offset()[0]);
+    }
+    long value = window(y, x, channel);
+    return spec.outBytes() == 4
+        ? value + constants.offset()[c]
+        : requantize(
+            Math.addExact(
+                Math.multiplyExact(multiplier(multiplier, c), value), constants.offset()[c]));
+  }
+
+  private static long multiplier(long[] multiplier, int c) {
+    return multiplier == null ? 1 : multiplier[c];
+  }
+
+  private long requantize(long numerator) {
+    return Math.max(clipMin, Math.min(clipMax, Math.floorDiv(numerator, divisor)));
+  }
+
+  /** Sum or maximum of what the window of an output sees. */
+  private long window(int y, int x, int channel) {
+    boolean dense =
+        spec.operation() == Operation.CONVOLUTION || spec.operation() == Operation.FULLY_CONNECTED;
+    int inputs = dense ? spec.inChannels() / spec.groups() : 1;
+    int first = dense ? channel / (spec.outChannels() / spec.groups()) * inputs : channel;
+    long result = 0;
+    for (int ky = 0; ky < spec.kernelHeight(); ky++) {
+      for (int kx = 0; kx < spec.kernelWidth(); kx++) {
+        int iy = y * spec.strideHeight() + ky * spec.dilationHeight() - padTop;
+        int ix = x * spec.strideWidth() + kx * spec.dilationWidth() - padLeft;
+        if (iy < 0 || iy >= tile.inHeight() || ix < 0 || ix >= tile.inWidth()) {
+          continue;
+        }
+        for (int i = 0; i < inputs; i++) {
+          int value = in[(iy * tile.inWidth() + ix) * tile.inChannels() + first + i] & 255;
+          if (spec.operation() == Operation.MAX_POOLING) {
+            result = Math.max(result, value);
+          } else {
+            int weight =
+                isWeighted(spec)
+                    ? constants
+                        .weights()[
+                        channel * weightsOfChannel(spec)
+                            + (ky * spec.kernelWidth() + kx) * inputs
+                            + i]
+                    : 1;
+            result += (long) value * weight;
+          }
+        }
+      }
+    }
+    return result;
+  }
+}
