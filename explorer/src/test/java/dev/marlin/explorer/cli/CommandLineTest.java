@@ -3,18 +3,17 @@ package dev.marlin.explorer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marlin.explorer.Fakes;
+import dev.marlin.explorer.cli.InProcess.Result;
 import dev.marlin.explorer.execution.PointStatus;
 import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.Sweep;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,21 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CommandLineTest {
   @TempDir Path folder;
 
-  /** What a command line came to. */
-  record Result(int status, String out, String err) {}
-
   private Result explore(String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Console console =
-        new Console(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            folder,
-            folder);
-    int status = Main.run(console, args);
-    return new Result(
-        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return InProcess.explore(folder, args);
   }
 
   @ParameterizedTest
@@ -140,6 +126,29 @@ final class CommandLineTest {
             """);
     assertThat(result.err()).contains("2 points, 0 known already");
     assertThat(folder.resolve("reports")).doesNotExist();
+  }
+
+  @Test
+  void everySweepThatShipsIsValidAndNamesItsSchema() throws IOException {
+    Path sweeps = Path.of(System.getProperty("marlin.root"), "sweeps");
+    List<Path> files;
+    try (Stream<Path> all = Files.list(sweeps)) {
+      files = all.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+    }
+    assertThat(files).hasSizeGreaterThanOrEqualTo(3);
+    for (Path file : files) {
+      String first = Files.readAllLines(file).get(0);
+      String prefix = "# yaml-language-server: $schema=";
+      assertThat(first).startsWith(prefix);
+      assertThat(sweeps.resolve(first.substring(prefix.length()))).isRegularFile();
+      Result result = explore(file.toString(), "--dry-run");
+      assertThat(result.status()).as(result.err()).isZero();
+      assertThat(file.getFileName()).hasToString(nameOf(result) + ".yaml");
+    }
+  }
+
+  private static String nameOf(Result result) {
+    return result.err().strip().replaceFirst("(?s).*/", "");
   }
 
   @ParameterizedTest

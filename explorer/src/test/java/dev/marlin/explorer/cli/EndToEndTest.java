@@ -1,0 +1,133 @@
+package dev.marlin.explorer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.marlin.deployer.network.Network;
+import dev.marlin.deployer.network.RequantizationMode;
+import dev.marlin.deployer.onnx.NetworkReader;
+import dev.marlin.deployer.reference.Activation;
+import dev.marlin.deployer.reference.ReferenceInterpreter;
+import dev.marlin.deployer.reference.SeededInput;
+import dev.marlin.explorer.cli.InProcess.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a network's name to checked cycles and a page, with everything real. */
+final class EndToEndTest {
+  @TempDir Path folder;
+
+  private Result explore(String... args) {
+    return InProcess.explore(folder, args);
+  }
+
+  @Test
+  void runsANetworkAndChecksEveryLayer() throws IOException {
+    Result result = explore("run", "resnet8", "--json", "-");
+    assertThat(result.status()).as(result.err()).isZero();
+    JsonNode json = new ObjectMapper().readTree(result.out());
+    assertThat(json.get("correct").asBoolean()).isTrue();
+    assertThat(json.get("mismatches").asLong()).isZero();
+    long layers = 0;
+    long l3Bytes = 0;
+    for (JsonNode layer : json.get("layers")) {
+      layers += layer.get("cycles").asLong();
+      l3Bytes += layer.get("l3_bytes").asLong();
+    }
+    assertThat(layers).isLessThanOrEqualTo(json.get("cycles").asLong());
+    assertThat(layers).isGreaterThan(json.get("cycles").asLong() * 95 / 100);
+    assertThat(l3Bytes).as("weights come from L3").isGreaterThan(70_000);
+    assertThat(json.get("mac_per_cycle").asDouble()).isBetween(1.0, 32.0);
+  }
+
+  @Test
+  void aWrongElementOfARecordedLayerIsFoundAndNamed() throws IOException {
+    Path golden = Files.createDirectory(folder.resolve("golden"));
+    assertThat(explore("model", "dscnn", "--out", "dscnn.onnx").status()).isZero();
+    record(golden);
+    assertThat(explore("run", "dscnn.onnx", "--golden", "golden").status()).isZero();
+
+    Path layer = golden.resolve("out_layer3.txt");
+    List<String> lines = Files.readAllLines(layer);
+    lines.set(18, Integer.toString(Integer.parseInt(lines.get(18)) ^ 1));
+    Files.write(layer, lines);
+    Result result = explore("run", "dscnn.onnx", "--golden", "golden", "--json", "r.json");
+    assertThat(result.status()).isEqualTo(1);
+    assertThat(result.err()).contains("wrong result: 1 elements differ; layer 3 (");
+    JsonNode json = new ObjectMapper().readTree(folder.resolve("r.json").toFile());
+    assertThat(json.get("correct").asBoolean()).isFalse();
+    assertThat(json.get("mismatches").asLong()).isEqualTo(1);
+    assertThat(json.get("layers").get(3).get("correct").asBoolean()).isFalse();
+    assertThat(json.get("layers").get(4).get("correct").asBoolean()).isTrue();
+  }
+
+  /** Writes what the reference makes of the seeded input, as golden files are written. */
+  private void record(Path golden) throws IOException {
+    Network network =
+        RequantizationMode.SHIFT.apply(NetworkReader.read(folder.resolve("dscnn.onnx")));
+    int[] input = SeededInput.forNetwork(network);
+    Files.write(golden.resolve("input.txt"), lines(input));
+    List<Activation> outputs = ReferenceInterpreter.run(network, input);
+    for (int i = 0; i < outputs.size(); i++) {
+      Files.write(golden.resolve("out_layer" + i + ".txt"), lines(outputs.get(i).values()));
+    }
+  }
+
+  private static List<String> lines(int[] values) {
+    return IntStream.of(values).mapToObj(Integer::toString).toList();
+  }
+
+  @Test
+  void aNetworkThatCannotFitNamesTheLayerAndTheMissingBytes() {
+    Result result = explore("run", "resnet8", "--l1", "10KiB");
+    assertThat(result.status()).isEqualTo(3);
+    assertThat(result.err())
+        .hasLineCount(1)
+        .matches("explore: infeasible: layer \\S+ needs at least \\d+ bytes of L1, .* missing\n");
+  }
+
+  @Test
+  void anApplicationRunsInTheSimulatorAsItWasDeployed() {
+    Result deployed = explore("deploy", "dscnn", "--out", "app", "--l1", "32KiB");
+    assertThat(deployed.status()).as(deployed.err()).isZero();
+    Result run =
+        explore(
+            "simulate", "app/program.elf", "--l3", "app/l3.bin", "--l1", "32KiB", "--stats", "s");
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).contains("marlin layer 0 cycles ").contains("marlin total cycles ");
+    assertThat(folder.resolve("app/network.c")).exists();
+    assertThat(folder.resolve("s")).content().contains("\"cycles\"");
+    Result without = explore("simulate", "app/program.elf", "--l1", "32KiB");
+    assertThat(without.status()).as("without its constants it says so").isNotZero();
+  }
+
+  @Test
+  void aSweepEndsInRowsAChartAndAPageAndIsKnownTheNextTime() throws IOException {
+    Files.writeString(
+        folder.resolve("s.yaml"),
+        """
+        name: both
+        grid:
+          models: dscnn
+          l1: [8KiB, 64KiB]
+          tiling: [cycles, dory-gap8]
+        """);
+    Result first = explore("s.yaml", "--master", "local[2]");
+    assertThat(first.status()).as(first.err()).isZero();
+    assertThat(first.err()).contains("4 points: ").contains("2 infeasible, 0 wrong, 0 failed");
+    Path results = folder.resolve("reports/out/both");
+    assertThat(first.out().strip()).isEqualTo(results.resolve("index.html").toString());
+    assertThat(Files.readString(results.resolve("index.html"))).contains("dscnn", "infeasible");
+    assertThat(results.resolve("mac-per-cycle.svg")).exists();
+    assertThat(Files.readAllLines(results.resolve("results.csv"))).hasSize(5);
+    Result second = explore("s.yaml");
+    assertThat(second.status()).isZero();
+    assertThat(second.err()).contains("4 known already, 0 to run");
+  }
+}
