@@ -401,6 +401,11 @@ static bool uses_l3(void) {
          (layer.constants_bytes && layer.constants.l3 != L3_NONE);
 }
 
+/* Whether pieces are still to be asked for once the first tile computes: prefetches must not stand in their way long. */
+static bool asks_again(void) {
+  return layer.out.l3 != L3_NONE || layer.stripe_h < layer.out_h || layer.slice_c < layer.out_c;
+}
+
 /* Computes what is the same for all tiles, and describes the first. */
 static void begin(void) {
   const geometry_t *g = &layer.geometry;
@@ -437,7 +442,7 @@ static void conduct(const layer_t *l) {
   dma_wait(counter);
   begin();
   const bool streamed = uses_l3();
-  l3_background_piece(streamed ? 0x1000 : 0x10000);
+  l3_background_piece(streamed && asks_again() ? 0x1000 : 0x10000);
   l3_prefetch(layer.prefetch.l3, layer.prefetch.l2, layer.prefetch.bytes);
 
   const bool early_store = !layer.overlap || layer.l1_out[0] == layer.l1_out[1]; /* before the next tile computes */

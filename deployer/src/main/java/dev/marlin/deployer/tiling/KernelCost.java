@@ -2,6 +2,7 @@ package dev.marlin.deployer.tiling;
 
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.deployer.network.Window;
+import dev.marlin.kernels.LayerSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -72,18 +73,7 @@ final class KernelCost {
     int taps = window.kernelHeight() * window.kernelWidth();
     return switch (layer.spec().operation()) {
       case CONVOLUTION -> convolution(layer, pixels, fours, taps);
-      case DEPTHWISE ->
-          isSquareOfThree(window)
-              ? get("depthwise3x3.tile")
-                  + share(fours * TileGrid.ceilDiv(height, 2) * TileGrid.ceilDiv(width, STRIP))
-                      * (get("depthwise3x3.unit")
-                          + Math.min(width, STRIP)
-                              * get(
-                                  window.strideWidth() == 1
-                                      ? "depthwise3x3.column1"
-                                      : "depthwise3x3.column2"))
-              : get("depthwise.tile")
-                  + share(pixels * fours) * (get("depthwise.unit") + taps * get("depthwise.tap"));
+      case DEPTHWISE -> depthwise(layer, height, width, fours, taps);
       case FULLY_CONNECTED ->
           get("connected.tile")
               + share(TileGrid.ceilDiv(layer.in().channels(), BLOCK) * fours)
@@ -101,6 +91,33 @@ final class KernelCost {
     };
   }
 
+  private double depthwise(KernelLayer layer, int height, int width, int fours, int taps) {
+    if (!isSquareOfThree(layer.window())) {
+      return get("depthwise.tile")
+          + share(height * width * fours)
+              * (get("depthwise.unit")
+                  + taps * get("depthwise.tap")
+                  + requantization(layer, "depthwise"));
+    }
+    String column =
+        layer.window().strideWidth() == 1 ? "depthwise3x3.column1" : "depthwise3x3.column2";
+    return get("depthwise3x3.tile")
+        + share(fours * TileGrid.ceilDiv(height, 2) * TileGrid.ceilDiv(width, STRIP))
+            * (get("depthwise3x3.unit")
+                + Math.min(width, STRIP) * (get(column) + requantization(layer, "depthwise3x3")));
+  }
+
+  /** What a unit costs beside the plain case: 32 bits and a shift. */
+  private double requantization(KernelLayer layer, String kernel) {
+    LayerSpec spec = layer.spec();
+    if (spec.outBytes() == 4) {
+      return 0;
+    }
+    return spec.requantizationBits() == 64
+        ? get(kernel + ".wide")
+        : spec.exactDivision() ? get(kernel + ".divided") : 0;
+  }
+
   /** With a table of addresses, or with gathered inputs where that takes fewer cycles. */
   private double convolution(KernelLayer layer, int pixels, int fours, int taps) {
     int channels = layer.in().channels() / layer.spec().groups();
@@ -109,15 +126,16 @@ final class KernelCost {
     int quadsOfCore = Math.min(quads, TileGrid.ceilDiv(units, fours) + 1);
     int tapSteps = TileGrid.ceilDiv(channels, BLOCK);
     boolean merged = channels % BLOCK == 0 && layer.window().dilationWidth() == 1;
+    double unit = get("convolution.unit") + requantization(layer, "convolution");
     double table =
         units
-                * (get("convolution.unit")
+                * (unit
                     + get("convolution.step") * taps * tapSteps
                     + get("convolution.segment") * (merged ? layer.window().kernelHeight() : taps))
             + quadsOfCore * (get("convolution.quad") + taps * get("convolution.quadTap"));
     int words = TileGrid.ceilDiv(taps * channels, BLOCK);
     double gathered =
-        units * (get("convolution.unit") + get("convolution.step") * words)
+        units * (unit + get("convolution.gatherUnit") + get("convolution.step") * words)
             + quadsOfCore
                 * (get("convolution.quad") + get("convolution.gatherWord") * BLOCK * words);
     boolean mayGather = layer.spec().groups() == 1 && channels % BLOCK != 0;
