@@ -50,7 +50,7 @@ public record PointOptions(
         "cycles",
         new TreeMap<>(),
         "auto",
-        "shift",
+        "exact",
         "embedded");
   }
 
