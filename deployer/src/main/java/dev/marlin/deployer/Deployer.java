@@ -22,11 +22,12 @@ import dev.marlin.kernels.KernelLibrary;
 import dev.marlin.kernels.LayerSpec;
 import dev.marlin.kernels.RuntimeLayout;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Turns a network into a program: {@linkplain Lowering lowering} to kernels, {@linkplain
@@ -75,9 +76,7 @@ public final class Deployer {
     TilingPolicy policy = TilingPolicies.named(options.tiling());
     List<KernelLayer> layers = new Lowering(kernels).lower(network);
     Hardware hardware = options.hardware();
-    Set<String> files =
-        layers.stream().map(layer -> layer.kernel().file()).collect(Collectors.toSet());
-    int code = resident.of(files, layers.size(), hardware.cores());
+    int code = resident.of(distinctKernels(layers), layers.size(), hardware.cores());
     int l1 = RuntimeLayout.l1ArenaBytes(hardware.l1Bytes(), hardware.cores());
     int l2 = Math.max(0, hardware.l2Bytes() - code);
     TilingProblem problem =
@@ -92,6 +91,12 @@ public final class Deployer {
     Application application =
         ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
     return new Deployment(network, options, plans(schedule), application);
+  }
+
+  private static Collection<Kernel> distinctKernels(List<KernelLayer> layers) {
+    Map<String, Kernel> kernels = new TreeMap<>();
+    layers.forEach(layer -> kernels.put(layer.kernel().function(), layer.kernel()));
+    return kernels.values();
   }
 
   /**

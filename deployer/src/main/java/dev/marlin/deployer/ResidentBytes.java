@@ -1,6 +1,7 @@
 package dev.marlin.deployer;
 
-import java.util.Set;
+import dev.marlin.kernels.Kernel;
+import java.util.Collection;
 
 /** How much of L2 code and data take, known before the network is generated. */
 @FunctionalInterface
@@ -8,14 +9,14 @@ public interface ResidentBytes {
 
   /** A generous guess for who has no compiler at hand: runtime, then kernels and layers. */
   ResidentBytes ESTIMATE =
-      (kernelFiles, layers, cores) -> 12 * 1024 + 6 * 1024 * kernelFiles.size() + 320 * layers;
+      (kernels, layers, cores) -> 12 * 1024 + 4 * 1024 * kernels.size() + 320 * layers;
 
   /**
    * An upper bound in bytes.
    *
-   * @param kernelFiles files under {@code nn/} that the program uses
+   * @param kernels that the program uses, each once
    * @param layers of the network
    * @param cores of the cluster
    */
-  int of(Set<String> kernelFiles, int layers, int cores);
+  int of(Collection<Kernel> kernels, int layers, int cores);
 }

@@ -57,15 +57,30 @@ final class EndToEndTest {
     run(Networks.mobilenet(0.25, 64), "cycles", 24, 40, 8);
   }
 
+  @ParameterizedTest
+  @CsvSource({"cycles, 32, 64, 21", "cycles, 16, 48, 22", "dory-gvsoc, 64, 64, 23"})
+  void everyLayerOfEveryKindIsRightWithTheFastKernels(String policy, int l1, int l2, long seed) {
+    Hardware hardware = Hardware.gap8().withL1Bytes(l1 * 1024).withL2Bytes(l2 * 1024);
+    Network network = everyKind(seed);
+    check(
+        SimulatedRun.deploy(
+            network, DeploymentOptions.defaults().withHardware(hardware).withTiling(policy)));
+  }
+
   private static void run(Network network, String policy, int l1, int l2, int cores) {
     Hardware hardware =
         Hardware.gap8().withL1Bytes(l1 * 1024).withL2Bytes(l2 * 1024).withCores(cores);
     Deployment deployment =
         SimulatedRun.plan(
             network, DeploymentOptions.defaults().withHardware(hardware).withTiling(policy));
-    SimulatedRun run = SimulatedRun.of(deployment, SimulatedRun.randomInput(network, 1));
-    assertThat(run.wrong()).as("%s, %s", policy, deployment.layers()).isEmpty();
-    assertThat(run.layers()).isEqualTo(network.layers().size());
+    check(deployment);
+  }
+
+  private static void check(Deployment deployment) {
+    SimulatedRun run =
+        SimulatedRun.of(deployment, SimulatedRun.randomInput(deployment.network(), 1));
+    assertThat(run.wrong()).as("%s", deployment.layers()).isEmpty();
+    assertThat(run.layers()).isEqualTo(deployment.network().layers().size());
     assertThat(run.status()).isZero();
     assertThat(run.stdout()).contains("marlin total cycles ");
   }

@@ -49,15 +49,25 @@ final class GoldenDeploymentTest {
 
   @ParameterizedTest
   @CsvSource({
-    "nemo/dscnn_test, 24, 64",
-    "nemo/SmartAgri-net, 32, 64",
-    "nemo/TCN_test_library, 20, 64"
+    "nemo/dronet_complete, cycles, 64, 512",
+    "nemo/dronet_complete, dory-gap8, 64, 512",
+    "nemo/dronet_complete, dory-gvsoc, 64, 512",
+    "nemo/dronet_complete, cycles, 44, 160",
+    "nemo/dronet_2.0, cycles, 64, 256",
+    "nemo/PenguiNet_32, cycles, 24, 128",
+    "nemo/Residual_connection_test_1, cycles, 64, 512",
+    "nemo/Residual_connection_test_2, dory-gvsoc, 64, 384",
+    "nemo/SmartAgri-net, cycles, 32, 64",
+    "nemo/TCN_test_library, cycles, 32, 96",
+    "nemo/dscnn_test, cycles, 24, 64",
+    "nemo/eegnet_1d_8b_1xW, cycles, 64, 512"
   })
-  void smallGoldenNetworksRunAndEveryLayerIsRight(String model, int l1, int l2) {
+  void everyLayerOfAGoldenNetworkIsRight(String model, String policy, int l1, int l2) {
     Network network = read(model);
     Hardware hardware = Hardware.gap8().withL1Bytes(l1 * 1024).withL2Bytes(l2 * 1024);
     Deployment deployment =
-        SimulatedRun.plan(network, DeploymentOptions.defaults().withHardware(hardware));
+        SimulatedRun.deploy(
+            network, DeploymentOptions.defaults().withHardware(hardware).withTiling(policy));
     int[] input = GoldenFiles.read(SharedModels.folder().resolve(model), network).input();
     SimulatedRun run = SimulatedRun.of(deployment, input);
     assertThat(run.wrong()).isEmpty();

@@ -18,6 +18,8 @@ import java.util.Objects;
  * library of fast kernels knows. They ask for as much scratch memory as an im2col would.
  */
 public record PlainKernels(String function) implements Kernel {
+  static final String FILE = "plain.c";
+
   private static final int SCALE_BYTES = 16;
 
   public static Kernel of(LayerSpec spec) {
@@ -34,7 +36,7 @@ public record PlainKernels(String function) implements Kernel {
 
   /** The C of all of them. */
   static String source() {
-    try (InputStream in = PlainKernels.class.getResourceAsStream("plain.c")) {
+    try (InputStream in = PlainKernels.class.getResourceAsStream(FILE)) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -43,7 +45,7 @@ public record PlainKernels(String function) implements Kernel {
 
   @Override
   public String file() {
-    return "plain.c";
+    return FILE;
   }
 
   private static int weights(LayerSpec layer) {

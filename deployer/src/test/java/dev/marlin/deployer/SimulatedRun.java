@@ -25,10 +25,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * A deployment with plain kernels, built and run in the simulator, every layer's output compared
- * with the reference.
+ * A deployment built and run in the simulator, every layer's output compared with the reference.
  *
  * @param status exit status of the program
  * @param layers how many layers were seen, in order
@@ -42,6 +42,12 @@ record SimulatedRun(int status, int layers, List<String> wrong, String stdout) {
   /** Bytes of L2 for code and data that plans with plain kernels leave. */
   static final int RESIDENT = 16 * 1024;
 
+  /** With the fast kernels, and the room that code and data really take. */
+  static Deployment deploy(Network network, DeploymentOptions options) {
+    return Deployer.deploy(network, options, BUILDER::residentBytes);
+  }
+
+  /** With plain kernels. */
   static Deployment plan(Network network, DeploymentOptions options) {
     return new Deployer(PlainKernels::of, (files, layers, n) -> RESIDENT).plan(network, options);
   }
@@ -91,13 +97,16 @@ record SimulatedRun(int status, int layers, List<String> wrong, String stdout) {
   private static FirmwareImage build(Deployment deployment) {
     Application application = deployment.application();
     Map<String, String> sources = new TreeMap<>(application.sources());
-    sources.put("plain.c", PlainKernels.source());
+    Set<String> kernels = new TreeSet<>(application.kernelFiles());
+    if (kernels.remove(PlainKernels.FILE)) {
+      sources.put(PlainKernels.FILE, PlainKernels.source());
+    }
     var hardware = deployment.options().hardware();
     return BUILDER.build(
         FirmwareRequest.of(
             new FirmwareTarget(hardware.cores(), hardware.l1Bytes(), hardware.l2Bytes()),
             sources,
-            Set.of(),
+            kernels,
             application.l1Bytes(),
             application.l2Bytes()));
   }

@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,14 +33,9 @@ public final class FirmwareBuilder {
           "-Wextra",
           "-Werror");
 
-  private static final int MAX_BYTES_PER_LAYER = 320;
+  private static final List<String> LINK_FLAGS = List.of("--gc-sections");
 
-  private static final String NO_NETWORK =
-      """
-      #include "network.h"
-      static uint32_t results[2];
-      const network_t network = {0, 0, {0, 0, 0}, results};
-      """;
+  private static final int MAX_BYTES_PER_LAYER = 320;
 
   private final Toolchain toolchain;
   private final CacheFolder cache;
@@ -74,24 +69,6 @@ public final class FirmwareBuilder {
    *     do not fit the memories; the message says what is missing
    */
   public FirmwareImage build(FirmwareRequest request) {
-    return build(request, List.of("--gc-sections"));
-  }
-
-  /**
-   * Returns an upper bound of {@link FirmwareImage#residentBytes} before the network is generated.
-   *
-   * @param kernels files of {@code nn/} that it will use
-   * @param layers how many layers it will have
-   * @param cores cores of the cluster
-   */
-  public int residentBytes(Set<String> kernels, int layers, int cores) {
-    FirmwareTarget large = new FirmwareTarget(cores, 1 << 20, 1 << 24);
-    FirmwareRequest request =
-        FirmwareRequest.of(large, Map.of("network.c", NO_NETWORK), kernels, 0, 0);
-    return build(request, List.of()).residentBytes() + layers * MAX_BYTES_PER_LAYER;
-  }
-
-  private FirmwareImage build(FirmwareRequest request, List<String> linkFlags) {
     int cores = request.target().cores();
     List<Path> objects = new ArrayList<>();
     for (String file : libraryFiles(request.kernels())) {
@@ -109,12 +86,43 @@ public final class FirmwareBuilder {
           objects.add(object);
         }
       }
-      return link(folder, objects, request, linkFlags);
+      return link(folder, objects, request);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
       deleteQuietly(folder);
     }
+  }
+
+  /**
+   * Returns an upper bound of {@link FirmwareImage#residentBytes} before the network is generated:
+   * a program without layers that refers to the kernels is linked.
+   *
+   * @param kernels what it will call
+   * @param layers how many layers it will have
+   * @param cores cores of the cluster
+   */
+  public int residentBytes(Collection<Kernel> kernels, int layers, int cores) {
+    SortedSet<String> files = new TreeSet<>();
+    SortedSet<String> functions = new TreeSet<>();
+    for (Kernel kernel : kernels) {
+      files.add(kernel.file());
+      functions.add(kernel.function());
+    }
+    FirmwareTarget large = new FirmwareTarget(cores, 1 << 20, 1 << 24);
+    FirmwareRequest request =
+        FirmwareRequest.of(large, Map.of("network.c", noLayers(functions)), files, 0, 0);
+    return build(request).residentBytes() + layers * MAX_BYTES_PER_LAYER;
+  }
+
+  private static String noLayers(SortedSet<String> functions) {
+    StringBuilder c = new StringBuilder("#include \"network.h\"\n");
+    functions.forEach(function -> c.append("extern kernel_t ").append(function).append(";\n"));
+    c.append("static kernel_t *const used[] = {");
+    functions.forEach(function -> c.append(function).append(", "));
+    c.append("(kernel_t *)layer_run};\nstatic uint32_t results[2];\n");
+    c.append("const network_t network = {0, (const network_layer_t *)used, {0, 0, 0}, results};\n");
+    return c.toString();
   }
 
   private SortedSet<String> libraryFiles(SortedSet<String> kernels) {
@@ -162,8 +170,7 @@ public final class FirmwareBuilder {
     }
   }
 
-  private FirmwareImage link(
-      Path folder, List<Path> objects, FirmwareRequest request, List<String> flags)
+  private FirmwareImage link(Path folder, List<Path> objects, FirmwareRequest request)
       throws IOException {
     Path script = libraryFolder.resolve("pmsis/link.ld");
     Path elf = folder.resolve("program.elf");
@@ -173,12 +180,12 @@ public final class FirmwareBuilder {
           objects,
           script,
           symbols(request, request.l1ArenaBytes(), request.l2ArenaBytes()),
-          flags,
+          LINK_FLAGS,
           elf);
     } catch (ToolchainException e) {
       String message = e.getMessage();
       if (message.contains("will not fit in region") || message.contains("not within region")) {
-        throw tooSmall(folder, objects, request, flags, e);
+        throw tooSmall(folder, objects, request, e);
       }
       throw e;
     }
@@ -187,11 +194,7 @@ public final class FirmwareBuilder {
 
   /** Links again without the arenas, to say how much is missing. */
   private ToolchainException tooSmall(
-      Path folder,
-      List<Path> objects,
-      FirmwareRequest request,
-      List<String> flags,
-      ToolchainException cause)
+      Path folder, List<Path> objects, FirmwareRequest request, ToolchainException cause)
       throws IOException {
     FirmwareTarget target = request.target();
     Path elf = folder.resolve("sizes.elf");
@@ -199,7 +202,7 @@ public final class FirmwareBuilder {
     FirmwareRequest unlimited =
         new FirmwareRequest(large, request.sources(), request.kernels(), 0, 0);
     Path script = libraryFolder.resolve("pmsis/link.ld");
-    toolchain.link(folder, objects, script, symbols(unlimited, 0, 0), flags, elf);
+    toolchain.link(folder, objects, script, symbols(unlimited, 0, 0), LINK_FLAGS, elf);
     int resident = FirmwareImage.of(Files.readAllBytes(elf)).residentBytes();
     int runtime = RuntimeLayout.l1RuntimeBytes(target.cores());
     List<String> missing = new ArrayList<>();

@@ -153,7 +153,7 @@ final class FirmwareBuilderTest {
     source.append(", layers, {0, L2(0), 0}, results};\n");
     int real =
         BUILDER.build(Programs.request(FirmwareTarget.GAP8, source.toString())).residentBytes();
-    int bound = BUILDER.residentBytes(Set.of(), layers, 8);
+    int bound = BUILDER.residentBytes(List.of(), layers, 8);
     assertThat(real).isLessThanOrEqualTo(bound).isGreaterThan(bound - 8192);
   }
 
