@@ -17,6 +17,7 @@ import java.util.Random;
  * @param divisor of the requantization
  * @param clipMin least output
  * @param clipMax greatest output
+ * @param zero what convolutions see in the padding, 0 to 255
  */
 record KernelCase(
     LayerSpec spec,
@@ -29,7 +30,8 @@ record KernelCase(
     long second,
     long divisor,
     int clipMin,
-    int clipMax) {
+    int clipMax,
+    int zero) {
 
   /** Which numbers a case is filled with. */
   enum Filling {
@@ -95,10 +97,11 @@ record KernelCase(
             : 1L << shift;
     int clipMin = random.nextInt(4) == 0 ? random.nextInt(20) : 0;
     int clipMax = random.nextInt(4) == 0 ? 100 + random.nextInt(100) : 255;
+    int zero = random.nextInt(3) == 0 ? random.nextInt(256) : 0;
     LayerConstants constants =
         new LayerConstants(weights, spec.outBytes() == 4 ? null : multiplier, offset);
     return new KernelCase(
-        spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax);
+        spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax, zero);
   }
 
   static boolean isWeighted(LayerSpec spec) {
@@ -181,11 +184,13 @@ record KernelCase(
       for (int kx = 0; kx < spec.kernelWidth(); kx++) {
         int iy = y * spec.strideHeight() + ky * spec.dilationHeight() - padTop;
         int ix = x * spec.strideWidth() + kx * spec.dilationWidth() - padLeft;
-        if (iy < 0 || iy >= tile.inHeight() || ix < 0 || ix >= tile.inWidth()) {
+        boolean padding = iy < 0 || iy >= tile.inHeight() || ix < 0 || ix >= tile.inWidth();
+        if (padding && !isWeighted(spec)) {
           continue;
         }
         for (int i = 0; i < inputs; i++) {
-          int value = in[(iy * tile.inWidth() + ix) * tile.inChannels() + first + i] & 255;
+          int value =
+              padding ? zero : in[(iy * tile.inWidth() + ix) * tile.inChannels() + first + i] & 255;
           if (spec.operation() == Operation.MAX_POOLING) {
             result = Math.max(result, value);
           } else {
