@@ -58,7 +58,7 @@ record KernelCase(
         bytes(
             random, inHeight * inWidth * spec.inChannels(), filling == Filling.EXTREME ? 255 : -1);
     byte[] in2 =
-        spec.operation() == Operation.ADDITION ? bytes(random, in.length, -1) : new byte[0];
+        adds(spec) ? bytes(random, in.length, filling == Filling.EXTREME ? 255 : -1) : new byte[0];
     boolean weighted = isWeighted(spec);
     byte[] weights =
         weighted
@@ -66,7 +66,7 @@ record KernelCase(
                 random,
                 spec.outChannels() * weightsOfChannel(spec),
                 filling == Filling.EXTREME ? (random.nextBoolean() ? 128 : 127) : -1)
-            : new byte[0];
+            : bytes(random, tableBytes(spec), -1);
     int channels = weighted ? spec.outChannels() : 1;
     long bound =
         weighted
@@ -107,8 +107,17 @@ record KernelCase(
   static boolean isWeighted(LayerSpec spec) {
     return switch (spec.operation()) {
       case CONVOLUTION, DEPTHWISE, FULLY_CONNECTED -> true;
-      case MAX_POOLING, AVERAGE_POOLING, ADDITION -> false;
+      case MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION -> false;
     };
+  }
+
+  /** Whether there are two inputs. */
+  static boolean adds(LayerSpec spec) {
+    return spec.operation() == Operation.ADDITION || spec.operation() == Operation.TABLE_ADDITION;
+  }
+
+  private static int tableBytes(LayerSpec spec) {
+    return spec.operation() == Operation.TABLE_ADDITION ? TableAdditionKernel.TABLES_BYTES : 0;
   }
 
   static int weightsOfChannel(LayerSpec spec) {
@@ -152,8 +161,13 @@ record KernelCase(
   private long output(int y, int x, int channel) {
     long[] multiplier = constants.multiplier();
     int c = isWeighted(spec) ? channel : 0;
-    if (spec.operation() == Operation.ADDITION) {
+    if (adds(spec)) {
       int i = (y * tile.inWidth() + x) * tile.inChannels() + channel;
+      if (spec.operation() == Operation.TABLE_ADDITION) {
+        byte[] tables = constants.weights();
+        int sum = (tables[in[i] & 255] & 255) + (tables[256 + (in2[i] & 255)] & 255);
+        return tables[512 + sum] & 255;
+      }
       long sum = multiplier(multiplier, 0) * (in[i] & 255) + second * (in2[i] & 255);
       return requantize(sum + constants.offset()[0]);
     }

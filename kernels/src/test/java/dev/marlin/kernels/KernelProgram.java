@@ -188,7 +188,7 @@ final class KernelProgram {
     LayerSpec s = c.spec();
     TileShape t = c.tile();
     int[] l = l1.get(i);
-    boolean adds = s.operation() == Operation.ADDITION;
+    boolean adds = KernelCase.adds(s);
     boolean weighted = KernelCase.isWeighted(s);
     long[] multiplier = c.constants().multiplier();
     int bytes = kernels.get(i).constantsBytes(s, t.outChannels());
