@@ -48,7 +48,8 @@ typedef struct {
   uint16_t tile_h, tile_w, tile_c;
   uint8_t order;                        /* CONSTANTS_STAY or INPUT_STAYS */
   uint8_t overlap;                      /* 1: transfers of the next tile run while this one is computed */
-  uint32_t constants_tile_bytes;        /* of one full channel tile; tiles follow each other, the last may be shorter */
+  uint32_t constants_tile_bytes;        /* of one full channel tile; tiles follow each other, the last may be shorter;
+                                         * 0: all tiles share the constants */
   uint32_t constants_bytes;             /* of all of them; 0: none */
   uint8_t *l1_in[2], *l1_in2[2], *l1_constants[2], *l1_out[2], *l1_scratch;
 

@@ -141,6 +141,7 @@ static IN_L1 struct {
 static uint32_t constants_offset(uint32_t channel) { return channel / layer.tile_c * layer.constants_tile_bytes; }
 
 static uint32_t slice_bytes(uint32_t slice) {
+  if (layer.constants_tile_bytes == 0) return layer.constants_bytes;
   uint32_t from = constants_offset(slice);
   uint32_t end = slice + layer.slice_c >= layer.out_c ? layer.constants_bytes : constants_offset(slice + layer.slice_c);
   return end - from;
@@ -249,7 +250,8 @@ static void move(uint32_t direction, const block_t *b) {
   }
 }
 
-/* What the two L1 buffers of an operand hold, by the index of the first output element that needs it, or NOTHING. */
+/* What the two L1 buffers of an operand hold, or NOTHING: of an input the index of the first output element that
+ * needs it, of constants their first byte. */
 typedef struct {
   uint32_t key[2];
   uint32_t now;
@@ -331,11 +333,12 @@ static void describe(job_t *job, uint8_t *out) {
   tile->in = layer.l1_in[held_in.now];
   tile->in2 = layer.l1_in2[held_in.now];
 
-  if (layer.constants_bytes && choose(&held_constants, layer.l1_constants, at.c)) {
-    uint32_t from = constants_offset(at.c);
+  uint32_t from = constants_offset(at.c);
+  if (layer.constants_bytes && choose(&held_constants, layer.l1_constants, from)) {
     load_constants.l1 = layer.l1_constants[held_constants.now];
     load_constants.l2 = at.constants + (from - constants_offset(at.slice));
-    load_constants.bytes = least(layer.constants_tile_bytes, layer.constants_bytes - from);
+    load_constants.bytes = layer.constants_bytes - from;
+    if (layer.constants_tile_bytes) load_constants.bytes = least(layer.constants_tile_bytes, load_constants.bytes);
     loads |= LOAD_CONSTANTS;
   }
   tile->constants = layer.l1_constants[held_constants.now];

@@ -151,7 +151,7 @@ public final class Deployer {
       case FULLY_CONNECTED -> "fc";
       case MAX_POOLING -> "maxpool";
       case AVERAGE_POOLING -> "avgpool";
-      case ADDITION -> "add";
+      case ADDITION, TABLE_ADDITION -> "add";
     };
   }
 

@@ -24,6 +24,11 @@ public interface Kernel {
    */
   byte[] packConstants(LayerSpec layer, LayerConstants constants, int first, int channels);
 
+  /** Whether the constants are the same whichever output channels a tile has. */
+  default boolean sharesConstants() {
+    return false;
+  }
+
   /** Bytes of L1 working memory that all cores together need for a tile, a multiple of 4. */
   int scratchBytes(LayerSpec layer, TileShape tile, int cores);
 

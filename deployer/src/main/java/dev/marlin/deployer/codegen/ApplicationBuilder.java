@@ -53,7 +53,8 @@ public final class ApplicationBuilder {
       }
       LayerConstants constants = Objects.requireNonNull(layer.constants());
       int at = scheduled.constants().get().whole().offset() - L3Image.HEADER_BYTES;
-      int tile = scheduled.tiling().l1().channels();
+      int tile =
+          layer.sharesConstants() ? layer.out().channels() : scheduled.tiling().l1().channels();
       for (int first = 0; first < layer.out().channels(); first += tile) {
         int channels = Math.min(tile, layer.out().channels() - first);
         byte[] packed = layer.kernel().packConstants(layer.spec(), constants, first, channels);

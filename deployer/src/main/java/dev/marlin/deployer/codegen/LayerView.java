@@ -148,6 +148,10 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
     return literal(scaling().offset());
   }
 
+  public int zero() {
+    return layer().zero();
+  }
+
   private static String literal(int value) {
     return value == Integer.MIN_VALUE ? "INT32_MIN" : String.valueOf(value);
   }
@@ -219,7 +223,7 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
   }
 
   public int constantsTileBytes() {
-    return layer().hasConstants() ? layer().kernel().constantsBytes(layer().spec(), tileC()) : 0;
+    return layer().hasWeights() ? layer().kernel().constantsBytes(layer().spec(), tileC()) : 0;
   }
 
   public int constantsBytes() {

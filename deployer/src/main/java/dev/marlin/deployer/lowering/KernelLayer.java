@@ -45,10 +45,25 @@ public record KernelLayer(
     return constants != null;
   }
 
+  /** The byte that stands for 0 in the input: what a convolution sees in the padding. */
+  public int zero() {
+    return layer.inputs().get(0).type().zero();
+  }
+
+  /** Whether the constants are the same for all output channels. */
+  public boolean sharesConstants() {
+    return kernel.sharesConstants();
+  }
+
+  /** Whether the layer has weights, one or more for each output channel. */
+  public boolean hasWeights() {
+    return hasConstants() && !sharesConstants();
+  }
+
   /** Whether output channel c is made of input channel c alone. */
   public boolean isChannelwise() {
     return switch (spec.operation()) {
-      case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION -> true;
+      case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION -> true;
       case CONVOLUTION, FULLY_CONNECTED -> false;
     };
   }
@@ -63,11 +78,14 @@ public record KernelLayer(
 
   /**
    * Bytes of the packed constants of {@code channels} output channels that are cut into tiles of
-   * {@code tileChannels}; the last tile may be smaller.
+   * {@code tileChannels}; the last tile may be smaller. Shared constants are there once.
    */
   public int constantsBytes(int channels, int tileChannels) {
     if (!hasConstants()) {
       return 0;
+    }
+    if (kernel.sharesConstants()) {
+      return kernel.constantsBytes(spec, channels);
     }
     int rest = channels % tileChannels;
     return Math.addExact(
