@@ -161,6 +161,7 @@ INLINE void convolve(const int variant, const int grouped, const tile_t *t) {
 }
 
 void convolution_raw(const tile_t *tile) { convolve(RAW, 0, tile); }
+void convolution_add(const tile_t *tile) { convolve(ADD, 0, tile); }
 void convolution_shift_32(const tile_t *tile) { convolve(SHIFT_32, 0, tile); }
 void convolution_shift_64(const tile_t *tile) { convolve(SHIFT_64, 0, tile); }
 void convolution_exact_32(const tile_t *tile) { convolve(EXACT_32, 0, tile); }

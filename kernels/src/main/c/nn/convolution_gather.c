@@ -99,6 +99,7 @@ INLINE void convolve(const int variant, const tile_t *t) {
 }
 
 void convolution_gather_raw(const tile_t *tile) { convolve(RAW, tile); }
+void convolution_gather_add(const tile_t *tile) { convolve(ADD, tile); }
 void convolution_gather_shift_32(const tile_t *tile) { convolve(SHIFT_32, tile); }
 void convolution_gather_shift_64(const tile_t *tile) { convolve(SHIFT_64, tile); }
 void convolution_gather_exact_32(const tile_t *tile) { convolve(EXACT_32, tile); }
