@@ -150,6 +150,14 @@ typedef struct {
   FINISH("16") STORE_WORDS("0") "add %[p0], %[p0], %[x1]\n" STORE_WORDS("1") "add %[p0], %[p0], %[x2]\n" \
   STORE_WORDS("2") "add %[p0], %[p0], %[x3]\n" STORE_WORDS("3")
 
+#define ADD_WORDS(i)                                                                                 \
+  "lw %[v], 0(%[p0])\nlw %[w], 4(%[p0])\nlw %[p2], 8(%[p0])\nlw %[p3], 12(%[p0])\n"                   \
+  "add %[a" i "], %[a" i "], %[v]\nadd %[b" i "], %[b" i "], %[w]\n"                                 \
+  "add %[c" i "], %[c" i "], %[p2]\nadd %[d" i "], %[d" i "], %[p3]\n" STORE_WORDS(i)
+#define STORE_ADD                                                                                    \
+  FINISH("16") ADD_WORDS("0") "add %[p0], %[p0], %[x1]\n" ADD_WORDS("1") "add %[p0], %[p0], %[x2]\n" \
+  ADD_WORDS("2") "add %[p0], %[p0], %[x3]\n" ADD_WORDS("3")
+
 #define BLOCKS(start, requantize, store)                                                             \
   __asm__ volatile(                                                                                  \
       ".balign 4\n"                                                                                  \
@@ -172,9 +180,9 @@ typedef struct {
       :                                                                                              \
       : "memory")
 
-/* Whether blocks_4x4() knows a variant. */
-INLINE int makes_blocks(const int variant) {
-  return variant == RAW || variant == SHIFT_32 || variant == CLAMPED || variant == REFINED;
+/* Whether blocks_4x4() knows a variant. A pixel that stands for others is written several times, but must be added once. */
+INLINE int makes_blocks(const int variant, uint32_t pixels) {
+  return variant == RAW || variant == SHIFT_32 || variant == CLAMPED || variant == REFINED || (variant == ADD && pixels == 4);
 }
 
 /* Blocks from `stream` to finish_t.end, 1 or more, for the 4 pixels of a table: all 4 channels of each are outputs. */
@@ -182,6 +190,7 @@ INLINE void blocks_4x4(const int variant, const uint32_t *table, const uint8_t *
   uint32_t p0, p1, p2, p3, x0, x1, x2, x3, v, w;
   uint32_t a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3;
   if (variant == RAW) BLOCKS(START_HEAD, "", STORE_RAW);
+  if (variant == ADD) BLOCKS(START_HEAD, "", STORE_ADD);
   if (variant == SHIFT_32) BLOCKS(START_0, SHIFT_32_ALL, STORE_BYTES(RAISE4));
   if (variant == CLAMPED) BLOCKS(START_HEAD, CLAMPED_ALL, STORE_BYTES(""));
   if (variant == REFINED) BLOCKS(START_HEAD, REFINED_ALL, STORE_BYTES(""));
@@ -235,7 +244,7 @@ INLINE void run_blocks(const int variant, const blocks_t *b, uint32_t segments, 
   const scaling_t *s = b->scaling;
   uint32_t *table = b->table;
   const uint32_t whole = channels / 4;
-  if (makes_blocks(variant) && whole) {
+  if (makes_blocks(variant, pixels) && whole) {
     finish_t *finish = (finish_t *)(table + 1 + 5 * segments);
     const uint8_t *end = constants + whole * b->block_bytes;
     *finish = (finish_t){s->shift, s->max, s->min4, {0, 0, 0}, out, table, end};

@@ -2,6 +2,7 @@
  *
  * Every kernel is compiled in several variants, each a function of its own, from one inline body with `variant` constant:
  *   RAW       no requantization: y = sum + offset, 32 bits
+ *   ADD       the same, added to what the output holds: a further step of input channels
  *   SHIFT_32  division by 2^shift; multiplier, offset, product and sum fit int32 (proved at deployment)   3 instructions
  *   CLAMPED   any divisor, 32 bits, any width of product                                                 3 instructions
  *   REFINED   the same, with a multiplier of more digits                                                 5 instructions
@@ -25,7 +26,7 @@
  * Kernels with a multiplier for each channel keep them in blocks of 4 channels: a head before the weights, and behind them, for
  * each channel, the numbers that belong together:
  *                        head                  tail
- *   RAW                  int32 offset[4]       -
+ *   RAW, ADD             int32 offset[4]       -
  *   SHIFT_32, EXACT_32   -                     int32 {multiplier, offset}[4]
  *   CLAMPED              int32 start[4]        int32 {reach, multiplier, offset}[4]
  *   REFINED              int32 start[4]        int32 {reach, fine_multiplier, fine_offset, multiplier, offset}[4]
@@ -37,15 +38,18 @@
 #include "tile.h"
 #include "xpulp.h"
 
-enum { RAW, SHIFT_32, SHIFT_64, EXACT_32, EXACT_64, CLAMPED, REFINED };
+enum { RAW, ADD, SHIFT_32, SHIFT_64, EXACT_32, EXACT_64, CLAMPED, REFINED };
+
+/* Whether the outputs are 32-bit sums. */
+INLINE int is_raw(const int variant) { return variant == RAW || variant == ADD; }
 
 /* Whether sums start at the numbers of the head. */
-INLINE int has_head(const int variant) { return variant == RAW || variant == CLAMPED || variant == REFINED; }
+INLINE int has_head(const int variant) { return is_raw(variant) || variant == CLAMPED || variant == REFINED; }
 
 INLINE uint32_t head_bytes(const int variant) { return has_head(variant) ? 16 : 0; }
 
 INLINE uint32_t tail_bytes(const int variant) {
-  return variant == RAW                                ? 0
+  return is_raw(variant)                               ? 0
          : variant == SHIFT_32 || variant == EXACT_32 ? 32
          : variant == CLAMPED                         ? 48
          : variant == REFINED                         ? 80
@@ -53,9 +57,9 @@ INLINE uint32_t tail_bytes(const int variant) {
 }
 
 /* Whether clip_min is left to whoever packs the bytes. */
-INLINE int leaves_min(const int variant) { return variant != RAW && variant != CLAMPED && variant != REFINED; }
+INLINE int leaves_min(const int variant) { return !is_raw(variant) && variant != CLAMPED && variant != REFINED; }
 
-INLINE uint32_t output_bytes(const int variant) { return variant == RAW ? 4 : 1; }
+INLINE uint32_t output_bytes(const int variant) { return is_raw(variant) ? 4 : 1; }
 
 /* What all channels share, ready for use. */
 typedef struct {
@@ -153,7 +157,7 @@ INLINE channel_t channel_scaling(const int variant, const void *tail, int i) {
     c.fine_offset = words[5 * i + 2];
     c.multiplier = words[5 * i + 3];
     c.offset = words[5 * i + 4];
-  } else if (variant != RAW) {
+  } else if (!is_raw(variant)) {
     c.multiplier = ((const int64_t *)tail)[2 * i];
     c.offset = ((const int64_t *)tail)[2 * i + 1];
   }
@@ -165,9 +169,9 @@ INLINE int32_t sum_start(const int variant, const void *head, int i) {
   return has_head(variant) ? ((const int32_t *)head)[i] : 0;
 }
 
-/* Of a sum that began at sum_start(). RAW: the sum; else the byte, without clip_min if the variant leaves_min(). */
+/* Of a sum that began at sum_start(). RAW, ADD: the sum; else the byte, without clip_min if the variant leaves_min(). */
 INLINE int32_t requantize(const int variant, int32_t acc, channel_t c, const scaling_t *s) {
-  if (variant == RAW) return acc;
+  if (is_raw(variant)) return acc;
   if (variant == SHIFT_32 || variant == EXACT_32) return requantize_32(variant, acc, (int32_t)c.multiplier, (int32_t)c.offset, s);
   if (variant == SHIFT_64 || variant == EXACT_64) return requantize_64(variant, acc, c.multiplier, c.offset, s);
   const int32_t clamped = x_clipr(acc, c.reach);
@@ -201,6 +205,8 @@ INLINE void finish_channels(const int variant, const int32_t acc[4], const void 
   for (int i = 0; i < 4; i++) y[i] = requantize(variant, acc[i], channel_scaling(variant, tail, i), s);
   if (variant == RAW) {
     for (int i = 0; i < count; i++) ((int32_t *)to)[i] = y[i];
+  } else if (variant == ADD) {
+    for (int i = 0; i < count; i++) ((int32_t *)to)[i] += y[i];
   } else {
     store_bytes(to, pack_bytes(variant, y[0], y[1], y[2], y[3], s), count);
   }

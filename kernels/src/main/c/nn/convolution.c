@@ -157,6 +157,7 @@ INLINE void convolve(const int variant, const int grouped, const tile_t *t) {
 }
 
 void convolution_raw(const tile_t *tile) { convolve(RAW, 0, tile); }
+void convolution_add(const tile_t *tile) { convolve(ADD, 0, tile); }
 void convolution_shift_32(const tile_t *tile) { convolve(SHIFT_32, 0, tile); }
 void convolution_clamped(const tile_t *tile) { convolve(CLAMPED, 0, tile); }
 void convolution_refined(const tile_t *tile) { convolve(REFINED, 0, tile); }

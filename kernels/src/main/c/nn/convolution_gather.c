@@ -98,6 +98,7 @@ INLINE void convolve(const int variant, const tile_t *t) {
 }
 
 void convolution_gather_raw(const tile_t *tile) { convolve(RAW, tile); }
+void convolution_gather_add(const tile_t *tile) { convolve(ADD, tile); }
 void convolution_gather_shift_32(const tile_t *tile) { convolve(SHIFT_32, tile); }
 void convolution_gather_clamped(const tile_t *tile) { convolve(CLAMPED, tile); }
 void convolution_gather_refined(const tile_t *tile) { convolve(REFINED, tile); }

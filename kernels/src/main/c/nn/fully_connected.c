@@ -92,6 +92,7 @@ INLINE void connect(const int variant, const tile_t *t) {
 }
 
 void fully_connected_raw(const tile_t *tile) { connect(RAW, tile); }
+void fully_connected_add(const tile_t *tile) { connect(ADD, tile); }
 void fully_connected_shift_32(const tile_t *tile) { connect(SHIFT_32, tile); }
 void fully_connected_clamped(const tile_t *tile) { connect(CLAMPED, tile); }
 void fully_connected_refined(const tile_t *tile) { connect(REFINED, tile); }

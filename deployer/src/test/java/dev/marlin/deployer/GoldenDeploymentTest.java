@@ -65,7 +65,8 @@ final class GoldenDeploymentTest {
     "nemo/eegnet_1d_8b_1xW, cycles, 64, 512",
     "quantlab/Dronet, cycles, 64, 512",
     "quantlab/Dronet, dory-gvsoc, 64, 512",
-    "quantlab/Dronet, cycles, 48, 128"
+    "quantlab/Dronet, cycles, 24, 128",
+    "quantlab/Dronet, cycles, 14, 96"
   })
   void everyLayerOfAGoldenNetworkIsRight(String model, String policy, int l1, int l2) {
     Network network = read(model);

@@ -156,7 +156,7 @@ final class DoryPlacement {
     }
 
     void run(Attempt attempt) {
-      boolean slices = attempt.channels() && layer.hasWeights() && !layer.needsAllChannels();
+      boolean slices = attempt.channels() && layer.hasWeights();
       for (int n = slices ? 1 : channels; n <= channels; n++) {
         for (int rows = attempt.rows() || fromL3 ? 1 : height; rows <= height; rows++) {
           int inRows =

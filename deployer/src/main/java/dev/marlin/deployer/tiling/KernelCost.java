@@ -2,7 +2,6 @@ package dev.marlin.deployer.tiling;
 
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.deployer.network.Window;
-import dev.marlin.kernels.LayerSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -112,13 +111,12 @@ final class KernelCost {
 
   /** What a unit costs beside the plain case: 32 bits and a shift. */
   private double requantization(KernelLayer layer, String kernel) {
-    LayerSpec spec = layer.spec();
-    if (spec.outBytes() == 4) {
-      return 0;
-    }
-    return spec.requantizationBits() == 64
-        ? get(kernel + ".wide")
-        : spec.exactDivision() ? get(kernel + ".divided") : 0;
+    return switch (layer.spec().arithmetic()) {
+      case RAW, SHIFT_32, CLAMPED -> 0;
+      case REFINED -> get(kernel + ".refined");
+      case EXACT_32 -> get(kernel + ".divided");
+      case SHIFT_64, EXACT_64 -> get(kernel + ".wide");
+    };
   }
 
   /** With a table of addresses, or with gathered inputs where that takes fewer cycles. */

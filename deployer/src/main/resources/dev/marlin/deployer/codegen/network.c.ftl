@@ -43,6 +43,9 @@ static const layer_t ${l.id}_layer = {
     .l1_in = ${l.l1In}, .l1_in2 = ${l.l1In2},
     .l1_constants = ${l.l1Constants}, .l1_out = ${l.l1Out},
     .l1_scratch = ${l.l1Scratch},
+<#if l.depth != 0>
+    ${l.steps}
+</#if>
 
     .prefetch = ${l.prefetch},
 };
