@@ -42,6 +42,8 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define X_DOTUSP(rd, a, b) ".insn r 0x57, 1, 0x44, " rd ", " a ", " b "\n"
 /* pv.sdotup.b rd, a, b: rd += sum of unsigned a[i] * unsigned b[i] */
 #define X_SDOTUP(rd, a, b) ".insn r 0x57, 1, 0x50, " rd ", " a ", " b "\n"
+/* pv.sdotup.h rd, a, b: the same of half words */
+#define X_SDOTUP_H(rd, a, b) ".insn r 0x57, 0, 0x50, " rd ", " a ", " b "\n"
 /* pv.dotusp.h rd, a, b: rd = sum of unsigned a[i] * signed b[i], half words */
 #define X_DOTUSP_H(rd, a, b) ".insn r 0x57, 0, 0x44, " rd ", " a ", " b "\n"
 
