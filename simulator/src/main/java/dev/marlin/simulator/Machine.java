@@ -52,7 +52,7 @@ final class Machine {
     this.program = program;
     this.options = options;
     this.chip = options.chip();
-    this.timeline = new Timeline(options.maxCycles());
+    this.timeline = new Timeline(options.maxCycles(), chip.clocks());
     this.l1 = new L1(chip);
     this.l2 = new Memory(L2_BASE, chip.l2Bytes(), 0x57);
     this.fcTcdm = new Memory(FC_TCDM_BASE, FC_TCDM_BYTES, 0x57);
@@ -122,7 +122,7 @@ final class Machine {
                 Kind.DEADLOCK,
                 program.name()
                     + " is stuck at cycle "
-                    + timeline.time
+                    + timeline.clusterCycles()
                     + ", all cores asleep and nothing pending: "
                     + whoDoesWhat()
                     + ".");
@@ -177,8 +177,8 @@ final class Machine {
   Statistics statistics(double seconds) {
     List<Statistics.Core> list = new ArrayList<>();
     long instructions = 0;
-    long now = timeline.time;
     for (Core core : cores) {
+      long now = timeline.time / core.domain.period;
       long asleep = core.unit.sleepCycles(now);
       instructions += core.instructions;
       list.add(
@@ -197,7 +197,7 @@ final class Machine {
                   core.otherStalls)));
     }
     return new Statistics(
-        now,
+        timeline.clusterCycles(),
         instructions,
         list,
         dma.bytesIn,
@@ -334,7 +334,7 @@ final class Machine {
             r.address,
             place(r.core.insn.address),
             Decoder.text(decoded(r.core.insn)),
-            timeline.time));
+            timeline.clusterCycles()));
   }
 
   SimulationException badTransfer(String what) {

@@ -44,7 +44,7 @@ final class Udma {
     this.clock = clock;
     this.rx = new UdmaChannel(this, clock, 2 * HYPER, false);
     this.tx = new UdmaChannel(this, clock, 2 * HYPER + 1, true);
-    this.hyper = new HyperBus(this, clock, ram);
+    this.hyper = new HyperBus(this, clock, ram, machine.options.flashImage(), machine.chip.l3Bus());
     for (int i = 0; i < READ_DEPTH; i++) {
       freeReads.push(new Read());
     }
@@ -88,6 +88,15 @@ final class Udma {
 
   long bytesWritten() {
     return hyper.bytesWritten;
+  }
+
+  long flashBytesRead() {
+    return hyper.flashBytesRead;
+  }
+
+  /** SoC cycles in which a transfer was under way on the bus. */
+  long busyCycles() {
+    return hyper.busyCycles;
   }
 
   /** A channel has a transfer to do. */
