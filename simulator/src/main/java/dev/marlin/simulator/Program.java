@@ -66,6 +66,11 @@ public final class Program {
     return new ElfReader(elf, name).program();
   }
 
+  /** A program without symbols. */
+  static Program of(String name, int entry, List<Segment> segments) {
+    return new Program(name, entry, segments, Map.of(), new TreeMap<>());
+  }
+
   /** What messages call this program. */
   public String name() {
     return name;
