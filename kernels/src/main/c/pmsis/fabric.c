@@ -1,4 +1,5 @@
 /* The fabric controller: starts the cluster, sleeps while it works, prints, ends the program. */
+#include "flash.h"
 #include "network.h"
 #include "output.h"
 #include "run.h"
@@ -56,6 +57,7 @@ static void print_results(void) {
 /* Called by crt0.S. */
 void fabric_main(void) {
   REGISTER(0x1b201400) = 0xffffffff; /* instruction cache on */
+  flash_to_l3();
   start_cluster();
   sleep_until_done();
   if (run.header[0] != L3_MAGIC) {
@@ -63,7 +65,7 @@ void fabric_main(void) {
     put_hex(run.header[0]);
     put_text(", not ");
     put_hex(L3_MAGIC);
-    put_text("\nMaybe the program was started without its L3 image.\n");
+    put_text("\nMaybe the program was started without its L3 image; the flash holds none either.\n");
     finish(STATUS_NO_IMAGE);
   }
   print_results();
