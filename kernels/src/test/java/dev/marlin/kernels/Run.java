@@ -39,13 +39,13 @@ record Run(int status, List<String> lines, RunResult result) {
   }
 
   /**
-   * @param base L3 and flash
+   * @param base L3, flash and what the chip has beside cores, L1 and L2
    * @param probes called at the functions of these names
    */
   static Run of(
       FirmwareTarget target, FirmwareImage image, RunOptions base, Map<String, Probe> probes) {
     ChipConfig chip =
-        ChipConfig.gap8()
+        base.chip()
             .withCores(target.cores())
             .withL1Bytes(target.l1Bytes())
             .withL2Bytes(target.l2Bytes());
