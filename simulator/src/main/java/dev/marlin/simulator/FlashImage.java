@@ -252,6 +252,6 @@ public final class FlashImage {
 
   private static ProgramFormatException bad(String name, String what) {
     return new ProgramFormatException(
-        name + " " + what + ". Maybe build it with the SDK's gapy or with simulate --file.");
+        name + " " + what + ". Maybe build it with the SDK's gapy, or with simulate --save-flash.");
   }
 }

@@ -39,6 +39,9 @@ final class HyperBus {
   private int pendingBytes;
   private int word;
   private int transferLeft;
+  private int transferBytes;
+  private long firstAddress;
+  private long began;
   private long address;
   private boolean secondChip;
   private int collected;
@@ -153,6 +156,9 @@ final class HyperBus {
     reading = pendingRx;
     UdmaTransfer transfer = reading ? udma.rx.current : udma.tx.current;
     transferLeft = transfer == null ? pendingBytes : transfer.size;
+    transferBytes = transferLeft;
+    firstAddress = address;
+    began = udma.now();
     collectedBytes = 0;
     collected = 0;
   }
@@ -183,6 +189,8 @@ final class HyperBus {
     if (transferLeft == 0) {
       pendingBytes = 0;
       state = State.DESELECT;
+      String what = reading ? "read" : "write";
+      udma.left(secondChip ? "flash " + what : what, transferBytes, firstAddress, began);
     }
     boolean exists = !secondChip && address < ram.length;
     if (reading && secondChip) {

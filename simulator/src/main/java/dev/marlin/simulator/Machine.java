@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The chip: everything made and wired for one run of one program. */
 final class Machine {
@@ -43,7 +44,13 @@ final class Machine {
   final Stdout stdout;
 
   private final Core[] cores;
+
+  /** Writes the timeline, if one is wanted. */
+  final @Nullable ActivityLog activity;
+
   private final Tracer tracer;
+  private final @Nullable Profiler profiler;
+  private final StackGuard guard;
   private final Map<Integer, Probe> probes;
   private final MachineView view;
   private int exitStatus;
@@ -84,6 +91,9 @@ final class Machine {
     this.stdout = new Stdout(options.stdout());
     this.probes = options.probes();
     this.tracer = new Tracer(this, options);
+    this.profiler = options.profileTo().map(out -> new Profiler(this, out)).orElse(null);
+    this.activity = options.timelineTo().map(out -> new ActivityLog(this, out)).orElse(null);
+    this.guard = new StackGuard(this);
     this.view = new View(this);
   }
 
@@ -129,6 +139,7 @@ final class Machine {
       }
     } finally {
       stdout.flush();
+      finishWatching();
     }
     return exitStatus;
   }
@@ -179,7 +190,7 @@ final class Machine {
     long instructions = 0;
     for (Core core : cores) {
       long now = timeline.time / core.domain.period;
-      long asleep = core.unit.sleepCycles(now);
+      long asleep = Math.max(0, Math.min(now, core.unit.sleepCycles(now)));
       instructions += core.instructions;
       list.add(
           new Statistics.Core(
@@ -198,14 +209,14 @@ final class Machine {
     }
     return new Statistics(
         timeline.clusterCycles(),
+        timeline.time / timeline.soc.period,
         instructions,
         list,
-        dma.bytesIn,
-        dma.bytesOut,
-        udma.bytesRead(),
-        udma.bytesWritten(),
-        seconds,
-        seconds > 0 ? instructions / seconds * 1e-6 : 0);
+        clusterIcache.refills,
+        fcIcache.refills,
+        new Statistics.Dma(dma.bytesIn, dma.bytesOut, dma.busyIn, dma.busyOut),
+        udma.statistics(),
+        seconds);
   }
 
   // ---- what devices ask for
@@ -266,7 +277,7 @@ final class Machine {
     return wide ? low | memory.read(offset + 2, 2) << 16 : low;
   }
 
-  private @org.jspecify.annotations.Nullable Memory codeMemory(Core core, int address) {
+  private @Nullable Memory codeMemory(Core core, int address) {
     if (l2.contains(address, 2)) {
       return l2;
     }
@@ -284,21 +295,49 @@ final class Machine {
 
   // ---- watching
 
+  /** Whether every instruction of every core is to be observed. */
   boolean watchAll() {
-    return tracer.isOn();
+    return tracer.isOn() || profiler != null;
   }
 
-  boolean watched(int address) {
-    return tracer.isOn() || (!probes.isEmpty() && probes.containsKey(address));
+  /**
+   * Whether an instruction is to be observed each time that a core executes it. Asked once, when a
+   * core decodes it.
+   */
+  boolean watched(Insn i) {
+    return watchAll()
+        || (!probes.isEmpty() && probes.containsKey(i.address))
+        || (guard.isOn() && StackGuard.lowersStack(decoded(i)))
+        || (activity != null && activity.marks(i.address));
   }
 
+  /** A core is about to execute a watched instruction. */
   void observe(Core core, Insn i) {
+    if (guard.isOn() && StackGuard.lowersStack(decoded(i))) {
+      guard.check(core, i);
+    }
     if (tracer.isOn()) {
       tracer.trace(core, i);
+    }
+    if (profiler != null) {
+      profiler.observe(core, i);
+    }
+    if (activity != null && activity.marks(i.address)) {
+      activity.mark(core, i.address);
     }
     Probe probe = probes.get(i.address);
     if (probe != null) {
       probe.reached(view, core.index);
+    }
+  }
+
+  private void finishWatching() {
+    tracer.finish();
+    if (profiler != null) {
+      profiler.finish(this);
+    }
+    if (activity != null) {
+      activity.finish();
     }
   }
 

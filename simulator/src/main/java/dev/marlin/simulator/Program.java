@@ -91,6 +91,12 @@ public final class Program {
     return segments;
   }
 
+  /** The function that an address lies in, or its address when no symbol is at or before it. */
+  String function(int address) {
+    Entry<Integer, String> function = functions.floorEntry(address);
+    return function == null ? "0x" + Integer.toHexString(address) : function.getValue();
+  }
+
   /** An address as {@code function+0x1c}, or empty when no symbol is at or before it. */
   String describe(int address) {
     Entry<Integer, String> function = functions.floorEntry(address);

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
  * @param trace instructions of functions whose {@code symbol+offset} contains a match are written
  *     to traceTo; empty for no trace
  * @param traceTo where the instruction trace goes
+ * @param profileTo gets the cycles by call stack as folded stacks; empty for no profile
+ * @param timelineTo gets what cores and transfers do over time as Chrome trace JSON; empty for none
  */
 @SuppressWarnings("ArrayRecordComponent") // the image is large and only read
 public record RunOptions(
@@ -29,7 +31,9 @@ public record RunOptions(
     OutputStream stdout,
     Map<Integer, Probe> probes,
     Optional<Pattern> trace,
-    PrintStream traceTo) {
+    PrintStream traceTo,
+    Optional<OutputStream> profileTo,
+    Optional<OutputStream> timelineTo) {
 
   public RunOptions {
     if (maxCycles < 1) {
@@ -54,7 +58,10 @@ public record RunOptions(
     probes = Map.copyOf(probes);
   }
 
-  /** GAP8, empty L3 and flash, 10^12 cycles, output thrown away, no probes, no trace. */
+  /**
+   * GAP8, empty L3 and flash, 10^12 cycles, output thrown away, no probes, no trace, no profile, no
+   * timeline.
+   */
   public static RunOptions defaults() {
     return new RunOptions(
         ChipConfig.gap8(),
@@ -64,35 +71,98 @@ public record RunOptions(
         OutputStream.nullOutputStream(),
         Map.of(),
         Optional.empty(),
-        new PrintStream(OutputStream.nullOutputStream()));
+        new PrintStream(OutputStream.nullOutputStream()),
+        Optional.empty(),
+        Optional.empty());
   }
 
   public RunOptions withChip(ChipConfig newChip) {
-    return new RunOptions(newChip, l3Image, flashImage, maxCycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        newChip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo);
   }
 
   public RunOptions withL3Image(byte[] image) {
-    return new RunOptions(chip, image, flashImage, maxCycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        chip, image, flashImage, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
   }
 
   public RunOptions withFlashImage(byte[] image) {
-    return new RunOptions(chip, l3Image, image, maxCycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        chip, l3Image, image, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
   }
 
   public RunOptions withMaxCycles(long cycles) {
-    return new RunOptions(chip, l3Image, flashImage, cycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        chip, l3Image, flashImage, cycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
   }
 
   public RunOptions withStdout(OutputStream out) {
-    return new RunOptions(chip, l3Image, flashImage, maxCycles, out, probes, trace, traceTo);
+    return new RunOptions(
+        chip, l3Image, flashImage, maxCycles, out, probes, trace, traceTo, profileTo, timelineTo);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {
-    return new RunOptions(chip, l3Image, flashImage, maxCycles, stdout, newProbes, trace, traceTo);
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        newProbes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo);
   }
 
   public RunOptions withTrace(Pattern pattern, PrintStream to) {
     return new RunOptions(
-        chip, l3Image, flashImage, maxCycles, stdout, probes, Optional.of(pattern), to);
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        Optional.of(pattern),
+        to,
+        profileTo,
+        timelineTo);
+  }
+
+  public RunOptions withProfile(OutputStream to) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        Optional.of(to),
+        timelineTo);
+  }
+
+  public RunOptions withTimeline(OutputStream to) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        Optional.of(to));
   }
 }

@@ -122,7 +122,7 @@ class FlashTest {
     Arrays.fill(expected, (byte) 0xff);
     System.arraycopy(image, 3000, expected, 0, 2000);
     assertThat(got[0]).isEqualTo(expected);
-    assertThat(result.statistics().l3BytesRead()).as("HyperRAM").isZero();
+    assertThat(result.statistics().l3().bytesRead()).as("HyperRAM").isZero();
   }
 
   /** Programming clears bits, erasing sets them, and the caller's image stays as it was. */
