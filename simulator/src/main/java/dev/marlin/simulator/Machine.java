@@ -51,6 +51,7 @@ final class Machine {
   private final Tracer tracer;
   private final @Nullable Profiler profiler;
   private final StackGuard guard;
+  private final Semihosting host;
   private final Map<Integer, Probe> probes;
   private final MachineView view;
   private int exitStatus;
@@ -94,6 +95,7 @@ final class Machine {
     this.profiler = options.profileTo().map(out -> new Profiler(this, out)).orElse(null);
     this.activity = options.timelineTo().map(out -> new ActivityLog(this, out)).orElse(null);
     this.guard = new StackGuard(this);
+    this.host = new Semihosting(this, options.files());
     this.view = new View(this);
   }
 
@@ -138,6 +140,7 @@ final class Machine {
                     + ".");
       }
     } finally {
+      host.finish();
       stdout.flush();
       finishWatching();
     }
@@ -341,22 +344,15 @@ final class Machine {
     }
   }
 
-  /** An ebreak: a request to the debugger when it follows {@code slli x0,x0,31}, else an error. */
+  /** An ebreak: a request to the host when it follows {@code slli x0,x0,31}, else an error. */
   void semihost(Core core, Insn i) {
-    boolean request =
-        codeMemory(core, i.address - 4) != null && instructionAt(core, i.address - 4) == 0x01f01013;
-    int operation = core.registers[10];
-    if (request && operation == 0x18) {
-      exit(core.registers[11] == 0x20026 ? 0 : 1);
-    } else if (request && operation == 0x04) {
-      for (int at = core.registers[11]; l2.contains(at) && l2.bytes[at - l2.base] != 0; at++) {
-        stdout.write(0x1000, l2.bytes[at - l2.base]);
-      }
-    } else {
+    if (codeMemory(core, i.address - 4) == null
+        || instructionAt(core, i.address - 4) != 0x01f01013) {
       throw new SimulationException(
           Kind.ILLEGAL_INSTRUCTION,
           "Core " + coreName(core) + " executed ebreak at " + place(i.address) + ".");
     }
+    host.request(core, i);
   }
 
   // ---- errors

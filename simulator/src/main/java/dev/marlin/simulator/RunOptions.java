@@ -2,6 +2,7 @@ package dev.marlin.simulator;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  * @param traceTo where the instruction trace goes
  * @param profileTo gets the cycles by call stack as folded stacks; empty for no profile
  * @param timelineTo gets what cores and transfers do over time as Chrome trace JSON; empty for none
+ * @param files the folder whose files the program may read and write by semihosting; empty for none
  */
 @SuppressWarnings("ArrayRecordComponent") // the image is large and only read
 public record RunOptions(
@@ -33,7 +35,8 @@ public record RunOptions(
     Optional<Pattern> trace,
     PrintStream traceTo,
     Optional<OutputStream> profileTo,
-    Optional<OutputStream> timelineTo) {
+    Optional<OutputStream> timelineTo,
+    Optional<Path> files) {
 
   public RunOptions {
     if (maxCycles < 1) {
@@ -60,7 +63,7 @@ public record RunOptions(
 
   /**
    * GAP8, empty L3 and flash, 10^12 cycles, output thrown away, no probes, no trace, no profile, no
-   * timeline.
+   * timeline, no files.
    */
   public static RunOptions defaults() {
     return new RunOptions(
@@ -72,6 +75,7 @@ public record RunOptions(
         Map.of(),
         Optional.empty(),
         new PrintStream(OutputStream.nullOutputStream()),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -87,27 +91,68 @@ public record RunOptions(
         trace,
         traceTo,
         profileTo,
-        timelineTo);
+        timelineTo,
+        files);
   }
 
   public RunOptions withL3Image(byte[] image) {
     return new RunOptions(
-        chip, image, flashImage, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+        chip,
+        image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files);
   }
 
   public RunOptions withFlashImage(byte[] image) {
     return new RunOptions(
-        chip, l3Image, image, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+        chip,
+        l3Image,
+        image,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files);
   }
 
   public RunOptions withMaxCycles(long cycles) {
     return new RunOptions(
-        chip, l3Image, flashImage, cycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+        chip,
+        l3Image,
+        flashImage,
+        cycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files);
   }
 
   public RunOptions withStdout(OutputStream out) {
     return new RunOptions(
-        chip, l3Image, flashImage, maxCycles, out, probes, trace, traceTo, profileTo, timelineTo);
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        out,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {
@@ -121,7 +166,8 @@ public record RunOptions(
         trace,
         traceTo,
         profileTo,
-        timelineTo);
+        timelineTo,
+        files);
   }
 
   public RunOptions withTrace(Pattern pattern, PrintStream to) {
@@ -135,7 +181,8 @@ public record RunOptions(
         Optional.of(pattern),
         to,
         profileTo,
-        timelineTo);
+        timelineTo,
+        files);
   }
 
   public RunOptions withProfile(OutputStream to) {
@@ -149,7 +196,8 @@ public record RunOptions(
         trace,
         traceTo,
         Optional.of(to),
-        timelineTo);
+        timelineTo,
+        files);
   }
 
   public RunOptions withTimeline(OutputStream to) {
@@ -163,6 +211,22 @@ public record RunOptions(
         trace,
         traceTo,
         profileTo,
-        Optional.of(to));
+        Optional.of(to),
+        files);
+  }
+
+  public RunOptions withFiles(Path folder) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        Optional.of(folder));
   }
 }
