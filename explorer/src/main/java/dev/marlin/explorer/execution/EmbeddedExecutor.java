@@ -152,8 +152,7 @@ public final class EmbeddedExecutor implements Executor {
       for (int i = 0; i < values.length; i++) {
         values[i] =
             switch (tensor.type()) {
-              case UINT8 -> bytes[i] & 0xff;
-              case INT8 -> bytes[i];
+              case UINT8, INT8 -> (bytes[i] & 0xff) - tensor.type().zero();
               case INT32 -> words.getInt(4 * i);
             };
       }
