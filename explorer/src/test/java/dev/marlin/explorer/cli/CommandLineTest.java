@@ -39,7 +39,7 @@ final class CommandLineTest {
         "run resnet8 --toolchain lvm | --toolchain: there is no \"lvm\"; did you mean llvm?",
         "run resnet8 --requantization exakt | did you mean exact?",
         "run resnet8 --executor embeded | did you mean embedded?",
-        "run resnet8 --executor gvsoc | gvsoc is not supported yet; use --executor embedded",
+        "run resnet8 --executor gvsoc --gvsoc /nowhere | there is no /nowhere/configs",
         "run resnet8 --l1 64KB | is no size: write bytes, KiB or MiB, for example 65536 or 64KiB",
         "run resnet8 --clock fast | is no clock: write hertz, kHz, MHz or GHz",
         "run resnet8 --cores 17 | --cores: 17 is out of range: 1 to 16",
@@ -114,9 +114,9 @@ final class CommandLineTest {
   @Test
   void aSweepForAnExecutorThatIsNotThereEndsBeforeItBegins() throws IOException {
     Files.writeString(folder.resolve("s.yaml"), "grid: {models: resnet8, executor: gvsoc}");
-    Result result = explore("s.yaml");
+    Result result = explore("s.yaml", "--gvsoc", "/nowhere");
     assertThat(result.status()).isEqualTo(2);
-    assertThat(result.err()).contains("gvsoc is not supported yet");
+    assertThat(result.err()).contains("--gvsoc is /nowhere, but there is no /nowhere/configs");
     assertThat(folder.resolve("reports")).doesNotExist();
   }
 
