@@ -62,15 +62,15 @@ public record RunOptions(
   }
 
   /**
-   * GAP8, empty L3 and flash, 10^12 cycles, output thrown away, no probes, no trace, no profile, no
-   * timeline, no files.
+   * GAP8, empty L3 and flash, 10^10 cycles (100 s of a GAP8 at 100 MHz), output thrown away, no
+   * probes, no trace, no profile, no timeline, no files.
    */
   public static RunOptions defaults() {
     return new RunOptions(
         ChipConfig.gap8(),
         new byte[0],
         new byte[0],
-        1_000_000_000_000L,
+        10_000_000_000L,
         OutputStream.nullOutputStream(),
         Map.of(),
         Optional.empty(),
