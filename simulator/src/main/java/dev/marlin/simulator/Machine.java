@@ -362,14 +362,21 @@ final class Machine {
         Kind.INVALID_ACCESS,
         String.format(
             Locale.ROOT,
-            "Core %s %s %d bytes at 0x%08x, where nothing like that is, at %s (%s), cycle %d.",
+            "Core %s %s %d bytes%s at 0x%08x, where %s, at %s (%s), cycle %d.",
             coreName(r.core),
             r.write ? "stores" : "loads",
             r.size,
+            r.core.unit.isMisaligned() ? " of a misaligned word" : "",
             r.address,
+            isDevice(r.address) ? "no register of that kind is" : "nothing is",
             place(r.core.insn.address),
             Decoder.text(decoded(r.core.insn)),
             timeline.clusterCycles()));
+  }
+
+  private static boolean isDevice(int address) {
+    int region = address >>> 20;
+    return region == 0x002 || region == 0x102 || region == 0x1a1 || region == 0x1b2;
   }
 
   SimulationException badTransfer(String what) {

@@ -27,6 +27,22 @@ class RobustnessTest {
     fails(new Code().poke(0x30000000, 1).exit(0), Kind.INVALID_ACCESS, "0x30000000", "Core FC");
     fails(new Code().poke(0x10010000, 1).exit(0), Kind.INVALID_ACCESS, "0x10010000");
     fails(new Code().poke(0x1c080000, 1).exit(0), Kind.INVALID_ACCESS, "0x1c080000");
+    fails(
+        new Code().poke(0x1a10a000, 1).exit(0),
+        Kind.INVALID_ACCESS,
+        "Core FC stores 4 bytes at 0x1a10a000, where no register of that kind is, at 0x1c000090",
+        "(sw t1,0(t0)), cycle ");
+  }
+
+  /** Memories take accesses across words, registers do not. */
+  @Test
+  void misalignedAccessesToRegistersSaySo() {
+    fails(
+        new Code().poke(0x1b204002, 1).exit(0),
+        Kind.INVALID_ACCESS,
+        "Core FC stores 2 bytes of a misaligned word at 0x1b204002");
+    assertThat(Simulator.run(new Code().poke(0x1c040002, 1).exit(5).program(), SHORT).exitStatus())
+        .isEqualTo(5);
   }
 
   @Test
