@@ -232,7 +232,7 @@ class RobustnessTest {
     }
     long start = System.nanoTime();
     Program program = Program.parse(file, "tables.elf");
-    assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
+    assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
     assertThat(program.entry()).isEqualTo(Code.BASE + Code.ENTRY);
   }
 
