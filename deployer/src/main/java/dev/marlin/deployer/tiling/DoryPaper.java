@@ -57,7 +57,7 @@ final class DoryPaper implements DoryRelease {
     private final Machine machine;
     private final boolean fromL3;
     private final boolean slicesForced;
-    private final long inBudget;
+    private long inBudget;
     private DoryTiling.@Nullable Piece best;
     private double bestValue = Double.NEGATIVE_INFINITY;
     private long least = Long.MAX_VALUE;
@@ -91,16 +91,22 @@ final class DoryPaper implements DoryRelease {
           fromL3
               ? new boolean[][] {{false, false}, {true, false}, {false, true}}
               : new boolean[][] {{false, true}, {true, false}};
-      for (boolean[] attempt : attempts) {
-        if (slicesForced && !attempt[1]) {
-          continue;
+      while (true) {
+        for (boolean[] attempt : attempts) {
+          if (slicesForced && !attempt[1]) {
+            continue;
+          }
+          run(attempt[0], attempt[1]);
+          if (best != null) {
+            return best;
+          }
         }
-        run(attempt[0], attempt[1]);
-        if (best != null) {
-          return best;
+        if (inBudget == Long.MAX_VALUE) {
+          throw refusal(least);
         }
+        // Where small pieces follow each other, rows that overlap never fit what the last one left.
+        inBudget = Long.MAX_VALUE;
       }
-      throw refusal(least);
     }
 
     private InfeasibleException refusal(long needed) {

@@ -17,6 +17,10 @@ final class DoryPaperTiles {
 
   private final DoryLayer layer;
   private final DoryRelease.Machine machine;
+
+  /** Where additions are meant bytes are taken for bits. */
+  private int bitsInByte;
+
   private final Predicate<DoryTiling.Tile> runs;
   private double bestValue = Double.NEGATIVE_INFINITY;
   private DoryTiling.@Nullable Tile best;
@@ -26,6 +30,7 @@ final class DoryPaperTiles {
     this.layer = layer;
     this.machine = machine;
     this.runs = runs;
+    bitsInByte = layer.isAddition() ? 8 : 1;
   }
 
   /**
@@ -54,6 +59,10 @@ final class DoryPaperTiles {
     } else {
       searchDense();
     }
+    if (best == null && layer.isAddition()) {
+      bitsInByte = 1; // rather than to refuse what only the slip makes too large
+      searchWeightless();
+    }
     if (best == null) {
       throw new InfeasibleException(
           layer.name(), MemoryLevel.L1, Math.max(least, l1Bytes() + 1L), Math.max(0, l1Bytes()));
@@ -61,9 +70,8 @@ final class DoryPaperTiles {
     return best;
   }
 
-  /** Where additions are meant bytes are taken for bits. */
   private int l1Bytes() {
-    return layer.isAddition() ? machine.l1Bytes() / 8 : machine.l1Bytes();
+    return machine.l1Bytes() / bitsInByte;
   }
 
   private long activations(long in, long inRows, long inColumns, long n, long rows, long columns) {

@@ -150,7 +150,12 @@ final class DoryPolicy implements TilingPolicy {
         tiling.l2().channels() == layer.out().channels()
             || tiling.l2().channels() % l1.channels() == 0;
     return divides
-        && L1Buffers.of(layer, cut(layer, tiling, List.of(), false), l1, problem.hardware().cores())
+        && L1Buffers.of(
+                    layer,
+                    new L2Tiling(
+                        List.of(), false, rows(layer, tiling.l2()), tiling.l2().channels(), 0),
+                    l1,
+                    problem.hardware().cores())
                 .total()
             <= problem.l1Bytes();
   }
@@ -164,19 +169,13 @@ final class DoryPolicy implements TilingPolicy {
         overlap);
   }
 
-  private static L2Tiling cut(
-      KernelLayer layer, DoryTiling tiling, List<Boolean> inputs, boolean output) {
-    DoryTiling.Piece piece = tiling.l2();
-    int rows = layer.out().height();
+  /** Output rows of a piece. */
+  private static int rows(KernelLayer layer, DoryTiling.Piece piece) {
     if (piece.outputCut()) {
-      rows = piece.outRows();
-    } else if (piece.inputCut()) {
-      rows =
-          Math.min(
-              rows,
-              (piece.inRows() - layer.window().kernelHeight()) / layer.window().strideHeight() + 1);
+      return piece.outRows();
     }
-    return new L2Tiling(inputs, output, rows, piece.channels(), 0);
+    int rows = (piece.inRows() - layer.window().kernelHeight()) / layer.window().strideHeight() + 1;
+    return piece.inputCut() ? Math.min(layer.out().height(), rows) : layer.out().height();
   }
 
   /**
@@ -212,14 +211,20 @@ final class DoryPolicy implements TilingPolicy {
     private final TilingProblem problem;
     private final List<DoryTiling> decisions;
     private final boolean[] ahead;
+    private final int[] stripes;
+    private final int[] slices;
     private final Set<String> inL3 = new HashSet<>();
 
     Placement(TilingProblem problem, List<DoryTiling> decisions, boolean fetchesAhead) {
       this.problem = problem;
       this.decisions = decisions;
       ahead = new boolean[decisions.size()];
+      stripes = new int[decisions.size()];
+      slices = new int[decisions.size()];
       for (int i = 0; i < decisions.size(); i++) {
         KernelLayer layer = problem.layers().get(i);
+        stripes[i] = rows(layer, decisions.get(i).l2());
+        slices[i] = decisions.get(i).l2().channels();
         if (decisions.get(i).l2().outputCut()) {
           inL3.add(layer.layer().output().name());
         }
@@ -235,14 +240,12 @@ final class DoryPolicy implements TilingPolicy {
       KernelLayer layer = problem.layers().get(step);
       List<Boolean> inputs =
           layer.layer().inputs().stream().map(t -> inL3.contains(t.name())).toList();
-      L2Tiling cut =
-          DoryPolicy.cut(
-              layer, decisions.get(step), inputs, inL3.contains(layer.layer().output().name()));
+      boolean output = inL3.contains(layer.layer().output().name());
       return new L2Tiling(
           inputs,
-          cut.outputInL3(),
-          cut.isStriped() ? cut.stripeHeight() : layer.out().height(),
-          cut.sliceChannels(),
+          output,
+          output || inputs.contains(true) ? stripes[step] : layer.out().height(),
+          slices[step],
           ahead[step] ? 1 : 0);
     }
 
@@ -255,8 +258,9 @@ final class DoryPolicy implements TilingPolicy {
     }
 
     /**
-     * Lets tensors wait in L3 and constants come late until every step fits; returns the bytes that
-     * the fullest step then still lacks, 0 or less for none.
+     * Makes every step fit, in this order: constants come late, tensors wait in L3, slices and then
+     * stripes become smaller, operands come from L3. Returns the bytes that the fullest step then
+     * still lacks, 0 or less for none.
      */
     long makeRoom() {
       while (true) {
@@ -267,24 +271,40 @@ final class DoryPolicy implements TilingPolicy {
         }
         if (step + 1 < ahead.length && ahead[step + 1]) {
           ahead[step + 1] = false;
-        } else if (!letOneWaitInL3(step)) {
+        } else if (!letOneLeave(step, false)
+            && !halve(slices, step, decisions.get(step).l1().channels())
+            && !(cut(step).isStriped() && halve(stripes, step, decisions.get(step).l1().rows()))
+            && !letOneLeave(step, true)) {
           return missing;
         }
       }
     }
 
-    /** The largest tensor that {@code step} does not touch leaves L2; false if there is none. */
-    private boolean letOneWaitInL3(int step) {
+    /** Makes a size about half as large, still a multiple of {@code unit}; false if it is one. */
+    private static boolean halve(int[] sizes, int step, int unit) {
+      if (sizes[step] <= unit) {
+        return false;
+      }
+      sizes[step] = Math.max(1, sizes[step] / unit / 2) * unit;
+      return true;
+    }
+
+    /**
+     * The largest tensor that lives in {@code step}, one that it uses or one that waits, leaves L2;
+     * false if there is none.
+     */
+    private boolean letOneLeave(int step, boolean used) {
       KernelLayer layer = problem.layers().get(step);
       Lifetime largest = null;
       for (Lifetime lifetime : problem.lifetimes().tensors()) {
         String tensor = lifetime.tensor().name();
-        boolean waits =
-            lifetime.covers(step)
-                && !inL3.contains(tensor)
-                && !tensor.equals(layer.layer().output().name())
-                && layer.layer().inputs().stream().noneMatch(t -> t.name().equals(tensor));
-        if (waits && (largest == null || lifetime.tensor().bytes() > largest.tensor().bytes())) {
+        boolean uses =
+            tensor.equals(layer.layer().output().name())
+                || layer.layer().inputs().stream().anyMatch(t -> t.name().equals(tensor));
+        if (lifetime.covers(step)
+            && !inL3.contains(tensor)
+            && uses == used
+            && (largest == null || lifetime.tensor().bytes() > largest.tensor().bytes())) {
           largest = lifetime;
         }
       }
