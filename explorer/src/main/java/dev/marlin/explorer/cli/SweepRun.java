@@ -6,14 +6,15 @@ import dev.marlin.explorer.engine.SweepSummary;
 import dev.marlin.explorer.execution.CodeVersion;
 import dev.marlin.explorer.execution.Executors;
 import dev.marlin.explorer.execution.LocalPointRunner;
+import dev.marlin.explorer.execution.MarlinBuild;
 import dev.marlin.explorer.execution.PointStatus;
+import dev.marlin.explorer.execution.Provenance;
 import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.sweep.DesignPoint;
+import dev.marlin.explorer.sweep.Reproduction;
 import dev.marlin.explorer.sweep.Sweep;
 import dev.marlin.explorer.sweep.SweepReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -85,7 +86,11 @@ final class SweepRun {
     boolean terminal = Boolean.getBoolean("marlin.terminal");
     LocalPointRunner runner =
         new LocalPointRunner(
-            options.fresh(), options.keepBuilds(), folder.resolve("builds").toString());
+            options.fresh(),
+            options.keepBuilds(),
+            folder.resolve("builds").toString(),
+            "",
+            MarlinBuild.current());
     SweepSummary summary;
     try (ResultStore store = ResultStore.open(folder);
         Interruption interruption = new Interruption(console);
@@ -114,15 +119,7 @@ final class SweepRun {
       command.append(" --executor ").append(options.executor());
     }
     return new ResultStore.Provenance(
-        Version.text(), CodeVersion.current(), command.toString(), host());
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
+        MarlinBuild.current(), CodeVersion.current(), command.toString(), Provenance.hostName());
   }
 
   private void report(Path folder) throws IOException {

@@ -8,6 +8,9 @@ public interface Executor {
   /** As on the command line. */
   String name();
 
+  /** Of what runs the program: another version may come to other cycles. */
+  String version();
+
   /**
    * Runs an application once.
    *

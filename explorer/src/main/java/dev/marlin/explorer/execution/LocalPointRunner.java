@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param fresh whether to execute programs that were executed before
  * @param keepBuilds whether to keep every application, not only those of wrong and failed points
  * @param builds folder for applications, one sub-folder a point
+ * @param cache folder of executions; empty for the user's
+ * @param marlin that runs the sweep
  */
-public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
+public record LocalPointRunner(
+    boolean fresh, boolean keepBuilds, String builds, String cache, MarlinBuild marlin)
     implements PointRunner {
 
   @Override
@@ -76,7 +77,7 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
         attempt.run,
         attempt.info,
         (System.nanoTime() - start) * 1e-9,
-        host());
+        Provenance.hostName());
   }
 
   private static PointStatus status(@Nullable Failure failure) {
@@ -108,14 +109,6 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
     StringWriter text = new StringWriter();
     e.printStackTrace(new PrintWriter(text));
     return text.toString();
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
   }
 
   /** One point on its way; what it has come to is there even if the next step fails. */
@@ -151,32 +144,46 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
                   "marlin run 1",
                   CodeVersion.current(),
                   executor.name(),
+                  executor.version(),
                   chip,
                   program,
                   imageHash));
       RunCache.Found found =
-          shared.runs().get(runKey, fresh, () -> executor.execute(built, image, model.expected()));
-      Execution execution = found.execution();
+          shared
+              .runs(cache)
+              .get(
+                  runKey,
+                  fresh,
+                  () -> {
+                    Execution made = executor.execute(built, image, model.expected());
+                    return new RunCache.Kept(made, Provenance.now(marlin, executor));
+                  });
+      Execution execution = found.kept().execution();
       info =
           new PointOutcome.BuildInfo(
               runKey,
               program,
               imageHash,
               chip,
+              Hashes.of(chip),
               compiler.toolchainId(),
+              compiler.compilerFlags(options.cores()),
               execution.instructions(),
-              found.reused());
+              execution.hostSeconds(),
+              found.reused(),
+              found.kept().provenance());
       run = PointExecution.report(point.model().name(), executor.name(), options, built, execution);
     }
 
     private static String chip(PointOptions options) {
       return String.format(
           Locale.ROOT,
-          "gap8 cores=%d l1=%d l2=%d l3=%d",
+          "gap8 cores=%d l1=%d l2=%d l3=%d%s",
           options.cores(),
           options.l1Bytes(),
           options.l2Bytes(),
-          options.l3Bytes());
+          options.l3Bytes(),
+          options.chip().isEmpty() ? "" : " " + options.chipText());
     }
   }
 }

@@ -59,7 +59,7 @@ public final class PointExecution {
                 Set.copyOf(application.kernelFiles()),
                 application.l1Bytes(),
                 application.l2Bytes()));
-    return new Build(deployment, firmware);
+    return new Build(deployment, firmware, options);
   }
 
   /** Puts what was planned and what was measured together. */

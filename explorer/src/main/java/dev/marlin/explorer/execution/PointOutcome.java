@@ -44,17 +44,25 @@ public record PointOutcome(
    * @param programHash SHA-256 of the ELF
    * @param imageHash SHA-256 of the L3 image
    * @param chip what it ran on, for people
+   * @param chipHash SHA-256 of {@code chip}
    * @param toolchain name and version of the compiler
+   * @param compilerFlags of the generated sources
    * @param instructions executed by all cores
+   * @param executionSeconds of the execution alone
    * @param reused whether the execution was made for another point, now or earlier
+   * @param provenance of the execution
    */
   public record BuildInfo(
       String runKey,
       String programHash,
       String imageHash,
       String chip,
+      String chipHash,
       String toolchain,
+      String compilerFlags,
       long instructions,
-      boolean reused)
+      double executionSeconds,
+      boolean reused,
+      Provenance provenance)
       implements Serializable {}
 }

@@ -6,6 +6,7 @@ import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.kernels.CacheFolder;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.Toolchains;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -83,8 +84,13 @@ final class SharedState {
                 Toolchains.find(name, line -> System.err.println("explore: " + line))));
   }
 
-  /** Where executions are kept. */
-  RunCache runs() {
-    return new RunCache(CacheFolder.ofUser().root().resolve("runs"));
+  /**
+   * Where executions are kept.
+   *
+   * @param cache the folder; empty for the user's
+   */
+  RunCache runs(String cache) {
+    Path root = cache.isEmpty() ? CacheFolder.ofUser().root() : Path.of(cache);
+    return new RunCache(root.resolve("runs"));
   }
 }

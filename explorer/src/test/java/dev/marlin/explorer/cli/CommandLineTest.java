@@ -7,6 +7,7 @@ import dev.marlin.explorer.cli.InProcess.Result;
 import dev.marlin.explorer.execution.PointStatus;
 import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.sweep.DesignPoint;
+import dev.marlin.explorer.sweep.Reproduction;
 import dev.marlin.explorer.sweep.Sweep;
 import java.io.IOException;
 import java.nio.file.Files;
