@@ -3,6 +3,7 @@ package dev.marlin.explorer.execution;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.network.ModelException;
 import dev.marlin.explorer.sweep.DesignPoint;
+import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.ToolchainException;
@@ -20,11 +21,17 @@ import org.jspecify.annotations.Nullable;
  * @param fresh whether to execute programs that were executed before
  * @param keepBuilds whether to keep every application, not only those of wrong and failed points
  * @param builds folder for applications, one sub-folder a point
+ * @param diskBudget most bytes of kept applications; more are not kept
  * @param cache folder of executions; empty for the user's
  * @param marlin that runs the sweep
  */
 public record LocalPointRunner(
-    boolean fresh, boolean keepBuilds, String builds, String cache, MarlinBuild marlin)
+    boolean fresh,
+    boolean keepBuilds,
+    String builds,
+    long diskBudget,
+    String cache,
+    MarlinBuild marlin)
     implements PointRunner {
 
   @Override
@@ -54,15 +61,22 @@ public record LocalPointRunner(
       failure = Failure.of("model", String.valueOf(e.getMessage()), "");
     } catch (ToolchainException e) {
       // Without any builder the toolchain itself is missing: that is no fault of the point.
-      String kind = attempt.builder == null ? "environment" : "compiler";
+      String kind = attempt.builder == null ? Failure.ENVIRONMENT : "compiler";
       failure = Failure.of(kind, e.summary(), String.valueOf(e.getMessage()));
     } catch (ExecutionException e) {
       failure = Failure.of(e.kind(), String.valueOf(e.getMessage()), e.output());
-    } catch (UncheckedIOException e) {
-      failure = Failure.of("environment", String.valueOf(e.getMessage()), trace(e));
     } catch (IllegalArgumentException e) {
       failure = Failure.of("unsupported", String.valueOf(e.getMessage()), trace(e));
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+    } catch (UncheckedIOException e) {
+      throw e; // a disk that is full, for example
+    } catch (OutOfMemoryError e) {
+      failure =
+          Failure.of(
+              Failure.ENVIRONMENT,
+              "out of memory; give Java more, for example with MARLIN_JAVA_OPTS=-Xmx8g, or run fewer"
+                  + " points at once with --master local[1]",
+              trace(e));
+    } catch (RuntimeException | StackOverflowError e) {
       failure = Failure.of("internal", e.toString(), trace(e));
     }
     PointStatus status = status(failure);
@@ -78,6 +92,15 @@ public record LocalPointRunner(
         attempt.info,
         (System.nanoTime() - start) * 1e-9,
         Provenance.hostName());
+  }
+
+  @Override
+  public long work(ModelRef model) {
+    try {
+      return SharedState.ofThisJvm().network(model, ModelLoader::load).macs();
+    } catch (RuntimeException e) {
+      return 0; // its points will say what is wrong
+    }
   }
 
   private static PointStatus status(@Nullable Failure failure) {
@@ -98,7 +121,11 @@ public record LocalPointRunner(
   private void keep(Attempt attempt, String key) {
     try {
       if (attempt.build != null) {
-        BuildFolder.write(attempt.build, attempt.image, Path.of(builds).resolve(key));
+        Path folder = Path.of(builds);
+        if (SharedState.ofThisJvm().admits(folder, diskBudget)) {
+          long bytes = BuildFolder.write(attempt.build, attempt.image, folder.resolve(key));
+          SharedState.ofThisJvm().kept(folder, bytes);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep an application in " + builds + ": " + e, e);
@@ -131,7 +158,8 @@ public record LocalPointRunner(
       PreparedModel model = shared.model(point.model(), options, ModelLoader::load);
       FirmwareBuilder compiler = shared.builder(options.toolchain());
       builder = compiler;
-      Build built = PointExecution.build(model.network(), options, compiler);
+      Build built =
+          PointExecution.build(model.network(), options, compiler, shared.residentBytes(compiler));
       build = built;
       image = built.deployment().application().l3Image(model.inputBytes(), false);
       String program = Hashes.of(built.firmware().elf());

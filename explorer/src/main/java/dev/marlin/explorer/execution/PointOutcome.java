@@ -37,6 +37,24 @@ public record PointOutcome(
     }
   }
 
+  /** The same for {@code other}, which has the same key, without anything being run. */
+  public PointOutcome reusedFor(DesignPoint other) {
+    return new PointOutcome(
+        other,
+        key,
+        status,
+        failure,
+        run == null ? null : run.withModel(other.model().name()),
+        build == null ? null : build.asReused(),
+        hostSeconds,
+        host);
+  }
+
+  /** Whether it lies outside of the point that it failed: it may go well the next time. */
+  public boolean isOutside() {
+    return failure != null && failure.kind().equals(Failure.ENVIRONMENT);
+  }
+
   /**
    * What was built and how it was run.
    *
@@ -64,5 +82,20 @@ public record PointOutcome(
       double executionSeconds,
       boolean reused,
       Provenance provenance)
-      implements Serializable {}
+      implements Serializable {
+    BuildInfo asReused() {
+      return new BuildInfo(
+          runKey,
+          programHash,
+          imageHash,
+          chip,
+          chipHash,
+          toolchain,
+          compilerFlags,
+          instructions,
+          executionSeconds,
+          true,
+          provenance);
+    }
+  }
 }

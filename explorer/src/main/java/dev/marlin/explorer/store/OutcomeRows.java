@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +174,57 @@ final class OutcomeRows {
       }
     }
     return outcomes;
+  }
+
+  /**
+   * The outcomes of some points, wherever they are used; a point is called as its model's place.
+   */
+  static List<PointOutcome> of(Database database, Collection<String> keys) throws SQLException {
+    List<PointOutcome> outcomes = new ArrayList<>();
+    for (String key : keys) {
+      List<LayerReport> layers = new ArrayList<>();
+      try (ResultSet row =
+          database
+              .prepared(
+                  "SELECT layers.* FROM points JOIN layers USING (point_id) WHERE point_key = ? ORDER"
+                      + " BY layer",
+                  key)
+              .executeQuery()) {
+        while (row.next()) {
+          layers.add(layer(row));
+        }
+      }
+      try (ResultSet row =
+          database
+              .prepared(
+                  "SELECT "
+                      + COLUMNS.replace("sweep_points.model", "model_location AS model")
+                      + " FROM points LEFT JOIN failures USING (point_id) LEFT JOIN runs USING"
+                      + " (run_key) WHERE point_key = ?",
+                  key)
+              .executeQuery()) {
+        if (row.next()) {
+          outcomes.add(outcome(row, layers));
+        }
+      }
+    }
+    return outcomes;
+  }
+
+  /** What a point that ran took on average, by the hash of its network. */
+  static Map<String, Double> secondsByModel(Database database) throws SQLException {
+    Map<String, Double> seconds = new HashMap<>();
+    try (ResultSet row =
+        database
+            .prepared(
+                "SELECT model_hash, avg(host_seconds) FROM points WHERE run_key IS NOT NULL GROUP BY"
+                    + " model_hash")
+            .executeQuery()) {
+      while (row.next()) {
+        seconds.put(row.getString(1), row.getDouble(2));
+      }
+    }
+    return seconds;
   }
 
   private static PointOutcome outcome(ResultSet row, List<LayerReport> layers) throws SQLException {

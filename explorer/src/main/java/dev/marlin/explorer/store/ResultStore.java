@@ -2,6 +2,8 @@ package dev.marlin.explorer.store;
 
 import dev.marlin.explorer.execution.MarlinBuild;
 import dev.marlin.explorer.execution.PointOutcome;
+import dev.marlin.explorer.execution.PointStatus;
+import dev.marlin.explorer.sweep.Baseline;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.Sweep;
 import java.io.IOException;
@@ -16,8 +18,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +103,7 @@ public final class ResultStore implements AutoCloseable {
   }
 
   /**
-   * Notes that a sweep begins.
+   * Notes that a sweep begins, with the points that it has then.
    *
    * @param keys of the sweep's points, in its order
    * @param provenance of everything that the sweep writes
@@ -118,7 +122,7 @@ public final class ResultStore implements AutoCloseable {
                       sweep.name(),
                       sweep.description(),
                       sweep.text(),
-                      "",
+                      sweep.baseline().map(Baseline::name).orElse(""),
                       provenance.marlin().version(),
                       provenance.marlin().commit(),
                       provenance.codeVersion(),
@@ -128,21 +132,47 @@ public final class ResultStore implements AutoCloseable {
                   .executeQuery()) {
             id = row.getLong(1);
           }
-          for (int i = 0; i < keys.size(); i++) {
-            DesignPoint point = sweep.points().get(i);
-            database
-                .prepared(
-                    "INSERT INTO sweep_points VALUES (?, ?, ?, ?, ?, ?)",
-                    id,
-                    i,
-                    keys.get(i),
-                    point.model().name(),
-                    "",
-                    null)
-                .executeUpdate();
-          }
+          insert(id, 0, sweep, sweep.points(), keys, provenance.codeVersion());
           return id;
         });
+  }
+
+  /**
+   * Adds points to a sweep that finds them as it runs.
+   *
+   * @param position of the first of them in the sweep
+   */
+  public void add(
+      long id,
+      int position,
+      Sweep sweep,
+      List<DesignPoint> points,
+      List<String> keys,
+      String code) {
+    database.transaction(
+        () -> {
+          insert(id, position, sweep, points, keys, code);
+          return points.size();
+        });
+  }
+
+  private void insert(
+      long id, int position, Sweep sweep, List<DesignPoint> points, List<String> keys, String code)
+      throws SQLException {
+    for (int i = 0; i < points.size(); i++) {
+      DesignPoint point = points.get(i);
+      String baseline = sweep.baseline().map(b -> b.of(point).key(code)).orElse(null);
+      database
+          .prepared(
+              "INSERT INTO sweep_points VALUES (?, ?, ?, ?, ?, ?)",
+              id,
+              position + i,
+              keys.get(i),
+              point.model().name(),
+              sweep.config(point),
+              baseline)
+          .executeUpdate();
+    }
   }
 
   /**
@@ -229,6 +259,71 @@ public final class ResultStore implements AutoCloseable {
                 OutcomeRows.of(database, id));
           }
         });
+  }
+
+  /** How many points of a sweep ended in which way. */
+  public Map<PointStatus, Integer> counts(long sweep) {
+    return database.transaction(
+        () -> {
+          Map<PointStatus, Integer> counts = new EnumMap<>(PointStatus.class);
+          try (ResultSet row =
+              database
+                  .prepared(
+                      "SELECT status, count(*) FROM sweep_points JOIN points USING (point_key)"
+                          + " WHERE sweep_id = ? GROUP BY status",
+                      sweep)
+                  .executeQuery()) {
+            while (row.next()) {
+              counts.put(PointStatus.valueOf(row.getString(1)), row.getInt(2));
+            }
+          }
+          return counts;
+        });
+  }
+
+  /** The outcomes of some points; those that have not ended are left out. */
+  public List<PointOutcome> find(Collection<String> keys) {
+    return database.transaction(() -> OutcomeRows.of(database, keys));
+  }
+
+  /** What a point took on average, by the hash of its network. */
+  public Map<String, Double> secondsByModel() {
+    return database.transaction(() -> OutcomeRows.secondsByModel(database));
+  }
+
+  /** The seconds that those of {@code keys} took that are not {@code without}. */
+  public double hostSeconds(Collection<String> keys, Set<String> without) {
+    return database.transaction(
+        () -> {
+          double seconds = 0;
+          for (String key : new HashSet<>(keys)) {
+            if (!without.contains(key)) {
+              try (ResultSet row =
+                  database
+                      .prepared("SELECT host_seconds FROM points WHERE point_key = ?", key)
+                      .executeQuery()) {
+                seconds += row.next() ? row.getDouble(1) : 0;
+              }
+            }
+          }
+          return seconds;
+        });
+  }
+
+  /** Notes that a point was started again because of the machinery. */
+  public void retried(long sweep, String key, int attempt, String place, String reason) {
+    database.transaction(
+        () ->
+            database
+                .prepared(
+                    "INSERT INTO retries VALUES (?, ?, ?, ?, ?, ?)",
+                    sweep,
+                    key,
+                    attempt,
+                    place,
+                    reason,
+                    Instant.now().toString())
+                .executeUpdate());
   }
 
   private int count(long sweep) throws SQLException {

@@ -142,7 +142,7 @@ final class CommandLineTest {
       String prefix = "# yaml-language-server: $schema=";
       assertThat(first).startsWith(prefix);
       assertThat(sweeps.resolve(first.substring(prefix.length()))).isRegularFile();
-      Result result = explore(file.toString(), "--dry-run");
+      Result result = explore(file.toString(), "--dry-run", "--quiet");
       assertThat(result.status()).as(result.err()).isZero();
       assertThat(file.getFileName()).hasToString(nameOf(result) + ".yaml");
     }

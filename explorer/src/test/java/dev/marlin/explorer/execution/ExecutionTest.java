@@ -194,7 +194,7 @@ final class ExecutionTest {
   }
 
   private PointOutcome run(DesignPoint point) {
-    return new LocalPointRunner(false, false, folder.toString(), "", MarlinBuild.current())
+    return new LocalPointRunner(false, false, folder.toString(), 1 << 20, "", MarlinBuild.current())
         .run(point, "key");
   }
 
