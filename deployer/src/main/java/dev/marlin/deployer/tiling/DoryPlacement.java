@@ -110,7 +110,7 @@ final class DoryPlacement {
   }
 
   private static int weightsOfChannel(KernelLayer layer) {
-    if (!layer.hasConstants()) {
+    if (!layer.hasWeights()) {
       return 0;
     }
     int taps = layer.window().kernelHeight() * layer.window().kernelWidth();
@@ -118,7 +118,7 @@ final class DoryPlacement {
   }
 
   private static int constantsOfChannel(KernelLayer layer) {
-    return layer.hasConstants() && layer.spec().outBytes() == 1
+    return layer.hasWeights() && layer.spec().outBytes() == 1
         ? 2 * layer.spec().requantizationBits() / 8
         : 0;
   }
@@ -156,7 +156,7 @@ final class DoryPlacement {
     }
 
     void run(Attempt attempt) {
-      boolean slices = attempt.channels() && layer.hasConstants() && !layer.needsAllChannels();
+      boolean slices = attempt.channels() && layer.hasWeights();
       for (int n = slices ? 1 : channels; n <= channels; n++) {
         for (int rows = attempt.rows() || fromL3 ? 1 : height; rows <= height; rows++) {
           int inRows =

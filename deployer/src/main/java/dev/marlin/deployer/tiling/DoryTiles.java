@@ -98,7 +98,7 @@ final class DoryTiles {
       int in = layer.isChannelwise() ? channels : ci;
       int out = channels * rows * columns * layer.spec().outBytes();
       int bytes = db * in * inRows * inColumns * layer.inputs() + db * out;
-      if (!layer.hasConstants()) {
+      if (!layer.hasWeights()) {
         return bytes + POOL_GAPS;
       }
       int taps = window.kernelHeight() * window.kernelWidth();
@@ -151,7 +151,7 @@ final class DoryTiles {
       solved.put(key, whole);
       return whole;
     }
-    if (!layer.hasConstants()) {
+    if (!layer.hasWeights()) {
       searchWeightless(search);
     } else if (search.depthwise) {
       searchDepthwise(search);
@@ -263,7 +263,7 @@ final class DoryTiles {
 
   /** Pooling and addition: bytes, then shape. */
   private void searchWeightless(Search s) {
-    boolean addition = s.layer.spec().operation() == Operation.ADDITION;
+    boolean addition = s.layer.inputs() == 2;
     Window window = s.window;
     double bytesWeight = addition ? 1e6 : 1e4;
     double channelsWeight = addition ? 1e3 : 1e6;

@@ -88,6 +88,9 @@ final class KernelCost {
       case ADDITION ->
           get("addition.tile")
               + share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * get("addition.word");
+      case TABLE_ADDITION ->
+          get("addition.tile")
+              + share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * get("addition.tableWord");
     };
   }
 

@@ -64,7 +64,8 @@ final class RegionCost {
           int spatial = nh * nw;
           int inputLoads = inputReloaded ? spatial * nc : ci == 0 ? spatial : 0;
           int constantsLoads = constantsReloaded ? spatial * nc : hi + wi == 0 ? nc : 0;
-          sum += kind(h, w, c, spatial * nc, inputLoads, constantsLoads, tile.overlap());
+          sum +=
+              kind(h, w, c, spatial * nc, inputLoads, constantsLoads, tile.depth(), tile.overlap());
         }
       }
     }
@@ -86,12 +87,22 @@ final class RegionCost {
 
   /** Cycles of {@code tiles} tiles of the same size, some of which load an operand. */
   private double kind(
-      int h, int w, int c, int tiles, int inputLoads, int constantsLoads, boolean overlap) {
+      int h,
+      int w,
+      int c,
+      int tiles,
+      int inputLoads,
+      int constantsLoads,
+      int depth,
+      boolean overlap) {
     double compute = computeWeight * kernels.cycles(layer, h, w, c);
     double in = transferWeight * inputCycles(h, w, c);
     double constants = transferWeight * constantsCycles(c);
     double out = transferWeight * outputCycles(h, w, c);
     double busy = overheadWeight * kernels.overhead() + compute;
+    if (depth > 0) {
+      return deep(h, w, c, tiles, depth, overlap);
+    }
     if (!overlap) {
       return tiles * (busy + out) + inputLoads * in + constantsLoads * constants;
     }
@@ -106,6 +117,19 @@ final class RegionCost {
       rare += constantsLoads * (Math.max(each, base + constants) - each);
     }
     return tiles * each + rare;
+  }
+
+  /** Cycles of tiles that take a turn for each step of input channels and one for the outputs. */
+  private double deep(int h, int w, int c, int tiles, int depth, boolean overlap) {
+    double steps = TileGrid.ceilDiv(layer.groupInputs(), depth);
+    double busy =
+        computeWeight * kernels.cycles(layer, h, w, c)
+            + (steps + 1) * overheadWeight * kernels.overhead();
+    double share = (double) layer.groupInputs() / layer.in().channels();
+    double moved =
+        transferWeight
+            * (inputCycles(h, w, c) * share + constantsCycles(c) + outputCycles(h, w, c));
+    return tiles * (overlap ? Math.max(busy, moved) : busy + moved);
   }
 
   private double inputCycles(int h, int w, int c) {

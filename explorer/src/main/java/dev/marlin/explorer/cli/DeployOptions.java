@@ -70,7 +70,9 @@ final class DeployOptions {
   @Option(
       names = "--chip",
       paramLabel = "NAME=VALUE",
-      description = "what else differs from GAP8: banking-factor; may be repeated")
+      description =
+          "what else differs from GAP8: banking-factor (2), l3-bandwidth (1000 thousandths of a byte"
+              + " in a cycle), l3-latency (72 cycles); may be repeated")
   private Map<String, String> chip = new LinkedHashMap<>();
 
   @Option(

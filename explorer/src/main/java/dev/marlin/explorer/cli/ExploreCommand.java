@@ -72,6 +72,12 @@ final class ExploreCommand implements Callable<Integer> {
   private @Nullable String executor;
 
   @Option(
+      names = "--gvsoc",
+      paramLabel = "DIR",
+      description = "GAP SDK of the executor gvsoc (default: $GAP_SDK_HOME)")
+  private @Nullable String gvsoc;
+
+  @Option(
       names = "--cache",
       paramLabel = "DIR",
       description = "results that sweeps share (default: ~/.cache/marlin, or $MARLIN_CACHE)")
@@ -131,6 +137,7 @@ final class ExploreCommand implements Callable<Integer> {
               + "\""
               + Nearest.hint(sweep, List.copyOf(commands)));
     }
+    DoctorChecks.useSdk(console, gvsoc);
     SweepOptions options =
         new SweepOptions(
             sweep,

@@ -115,7 +115,7 @@ public final class EmbeddedExecutor implements Executor {
    * The chip to simulate. The network keeps to exactly the memories that it was deployed for; the
    * chip's are the next larger ones that can be built.
    */
-  static ChipConfig chip(PointOptions options) {
+  public static ChipConfig chip(PointOptions options) {
     int l1 = Integer.highestOneBit(Math.max(MIN_L1, options.l1Bytes()) * 2 - 1);
     int l2 = (Math.max(MIN_L2, options.l2Bytes()) + L2_STEP - 1) / L2_STEP * L2_STEP;
     return ChipConfig.gap8()
@@ -123,7 +123,10 @@ public final class EmbeddedExecutor implements Executor {
         .withL1Bytes(l1)
         .withL2Bytes(l2)
         .withL3Bytes(options.l3Bytes())
-        .withBankingFactor(WhatIf.BANKING_FACTOR.of(options.chip()));
+        .withBankingFactor(WhatIf.BANKING_FACTOR.of(options.chip()))
+        .withL3Bus(
+            new ChipConfig.L3Bus(
+                WhatIf.L3_LATENCY.of(options.chip()), WhatIf.L3_BANDWIDTH.of(options.chip())));
   }
 
   /** Compares outputs as they appear. */
@@ -160,8 +163,7 @@ public final class EmbeddedExecutor implements Executor {
       for (int i = 0; i < values.length; i++) {
         values[i] =
             switch (tensor.type()) {
-              case UINT8 -> bytes[i] & 0xff;
-              case INT8 -> bytes[i];
+              case UINT8, INT8 -> (bytes[i] & 0xff) - tensor.type().zero();
               case INT32 -> words.getInt(4 * i);
             };
       }

@@ -2,6 +2,7 @@ package dev.marlin.explorer.execution;
 
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.network.ModelException;
+import dev.marlin.explorer.execution.gvsoc.GvsocException;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
@@ -65,6 +66,8 @@ public record LocalPointRunner(
       failure = Failure.of(kind, e.summary(), String.valueOf(e.getMessage()));
     } catch (ExecutionException e) {
       failure = Failure.of(e.kind(), String.valueOf(e.getMessage()), e.output());
+    } catch (GvsocException e) {
+      failure = Failure.of(Failure.ENVIRONMENT, String.valueOf(e.getMessage()), "");
     } catch (IllegalArgumentException e) {
       failure = Failure.of("unsupported", String.valueOf(e.getMessage()), trace(e));
     } catch (UncheckedIOException e) {
@@ -161,7 +164,7 @@ public record LocalPointRunner(
       Build built =
           PointExecution.build(model.network(), options, compiler, shared.residentBytes(compiler));
       build = built;
-      image = built.deployment().application().l3Image(model.inputBytes(), false);
+      image = built.deployment().application().l3Image(model.inputBytes(), executor.needsHashes());
       String program = Hashes.of(built.firmware().elf());
       String imageHash = Hashes.of(image);
       String chip = chip(options);

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a sweep may vary, beside the networks. */
+@SuppressWarnings("ImmutableEnumChecker") // functions without any state
 enum Axis {
   L1("l1", Kind.SIZE, (o, v) -> o.withL1Bytes(ByteSize.parse(plain(v))), o -> size(o.l1Bytes())),
   L2("l2", Kind.SIZE, (o, v) -> o.withL2Bytes(ByteSize.parse(plain(v))), o -> size(o.l2Bytes())),
@@ -33,6 +34,7 @@ enum Axis {
   CHIP("chip", Kind.MAP, (o, v) -> o.withChip(WhatIf.parse(parts(v))), PointOptions::chipText);
 
   /** How the values of an axis are written. */
+  @SuppressWarnings("ImmutableEnumChecker") // functions without any state
   enum Kind {
     SIZE(text -> BigDecimal.valueOf(ByteSize.parse(text))),
     CLOCK(text -> BigDecimal.valueOf(Frequency.parse(text))),

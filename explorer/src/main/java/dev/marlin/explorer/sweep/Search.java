@@ -90,7 +90,7 @@ public final class Search {
     List<DesignPoint> next(Map<DesignPoint, Score> known) {
       List<Individual> parents = new ArrayList<>();
       for (int generation = 0; generation < generations; generation++) {
-        List<Individual> children = children(parents, known);
+        List<Individual> children = children(parents);
         List<DesignPoint> unknown =
             children.stream().map(Individual::point).filter(p -> !known.containsKey(p)).toList();
         if (!unknown.isEmpty()) {
@@ -106,7 +106,7 @@ public final class Search {
     }
 
     /** New individuals that were never seen before; fewer than wanted if there are few left. */
-    private List<Individual> children(List<Individual> parents, Map<DesignPoint, Score> known) {
+    private List<Individual> children(List<Individual> parents) {
       List<Individual> children = new ArrayList<>();
       for (int tries = 0;
           children.size() < population && tries < population * MOST_TRIES;

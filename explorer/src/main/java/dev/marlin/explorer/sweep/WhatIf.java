@@ -9,7 +9,11 @@ import java.util.TreeMap;
 /** What of the chip may differ from GAP8, beside memories, cores and clock. */
 public enum WhatIf {
   /** L1 banks per core. */
-  BANKING_FACTOR("banking-factor", 2, 1, 16, "L1 banks a core");
+  BANKING_FACTOR("banking-factor", 2, 1, 16, "L1 banks a core"),
+  /** Speed of the bus to HyperRAM. */
+  L3_BANDWIDTH("l3-bandwidth", 1000, 1, 4000, "thousandths of a byte in a cycle"),
+  /** From the start of a HyperRAM transfer to chip select. */
+  L3_LATENCY("l3-latency", 72, 1, 100_000, "cycles");
 
   private final String label;
   private final int gap8;

@@ -46,7 +46,7 @@ final class SearchTest {
   /** More memory and more cores help, less and less; too little does not fit. */
   private static Score score(DesignPoint point) {
     PointOptions options = point.options();
-    long missing = 16 * 1024 - options.l1Bytes();
+    long missing = 16L * 1024 - options.l1Bytes();
     if (missing > 0) {
       return new Score(false, 0, missing);
     }

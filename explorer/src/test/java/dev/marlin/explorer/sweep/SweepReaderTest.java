@@ -160,7 +160,7 @@ final class SweepReaderTest {
             + "| s.yaml:1:40: unknown key \"too\"; did you mean to?",
         "`grid: {models: dscnn, cores: {from: 8, to: 64, doubling: true}}`"
             + "| s.yaml:1:30: cores is \"32\", but must be a whole number, 1 to 16",
-        "`grid: {models: dscnn, chip: {bank: 3}}` | s.yaml:1:30: unknown key \"bank\"; there are banking-factor",
+        "`grid: {models: dscnn, chip: {bank: 3}}` | s.yaml:1:30: unknown key \"bank\"",
         "`grid: {models: dscnn, chip: {banking-factor: 99}}` | s.yaml:1:29: banking-factor is \"99\"",
         "`{grid: {models: dscnn}, zip: {l1: [1KiB, 2KiB], l2: [1KiB]}}`"
             + "| s.yaml:1:53: zip needs lists of equal length: l1 has 2 values, l2 has 1",
