@@ -86,8 +86,8 @@ final class Cluster {
     byte[][] l1 = new byte[1][];
     RunOptions all =
         options
-            .withMaxCycles(1_000_000)
-            .withChip(ChipConfig.gap8().withCores(cores))
+            .withMaxCycles(200_000)
+            .withChip(options.chip().withCores(cores))
             .withProbes(
                 Map.of(watched, (machine, core) -> l1[0] = machine.read(0x10000000, 65536)));
     code.word(SLEEP);

@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -369,5 +372,52 @@ class ClusterDevicesTest {
             "core 2 waits for the mutex",
             "core 3 waits for a dispatched value",
             "core FC waits for an interrupt");
+  }
+
+  /** Cores that do anything to any device, together, at any clock ratio: a result or one line. */
+  @Test
+  void randomAccessesOfManyCoresNeverBreakTheSimulator() {
+    int[] bases = {
+      0x00204000, 0x00204080, 0x002040c0, 0x00204100, 0x00204200, 0x00204400, 0x10200000,
+      0x10200400, 0x10200800, 0x10201800, 0x1a102180, 0x1a104000, 0x1b200800, 0x00100200
+    };
+    Map<String, Integer> outcomes = new TreeMap<>();
+    for (int seed = 0; seed < 2000; seed++) {
+      Random random = new Random(seed);
+      Cluster cluster = new Cluster(3);
+      Code code = cluster.code;
+      for (int core = 0; core < 3; core++) {
+        cluster.core(core);
+        code.poke(EVENT_MASK, random.nextInt());
+        for (int i = random.nextInt(12); i >= 0; i--) {
+          int base = bases[random.nextInt(random.nextBoolean() ? 6 : bases.length)];
+          int address = base + 4 * random.nextInt(base == DMA ? 2 : 16);
+          if (random.nextInt(4) == 0) {
+            cluster.elw(21, address);
+          } else {
+            code.li(A0, address).li(20, random.nextInt() >>> random.nextInt(32));
+            code.word(random.nextBoolean() ? sw(20, A0, 0) : lw(21, A0, 0));
+          }
+        }
+        if (core == 2) {
+          cluster.end();
+        }
+      }
+      String outcome = "ran";
+      try {
+        cluster.run(
+            RunOptions.defaults()
+                .withChip(
+                    ChipConfig.gap8()
+                        .withL3Bytes(4096)
+                        .withClocks(
+                            new ChipConfig.Clocks(1 + random.nextInt(3), 1 + random.nextInt(3)))));
+      } catch (SimulationException e) {
+        outcome = e.kind().toString();
+        assertThat(e.getMessage()).isNotEmpty().doesNotContain("\n");
+      }
+      outcomes.merge(outcome, 1, Integer::sum);
+    }
+    assertThat(outcomes.keySet()).contains("ran", "INVALID_ACCESS", "DEADLOCK");
   }
 }

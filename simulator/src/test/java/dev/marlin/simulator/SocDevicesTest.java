@@ -191,6 +191,36 @@ class SocDevicesTest {
         .hasMessageContaining("0x1a100000");
   }
 
+  /** One shot, periodic, cascaded to 64 bits, and with a prescaler before the comparison. */
+  @Test
+  void timersCountCompareAndCascade() {
+    int timer = 0x1b200400;
+    Code code = new Code().poke(0x1b201400, -1).poke(0x1b204000, 1 << 10);
+    // One shot: stops at the match.
+    code.poke(timer + 0x10, 500).poke(timer, 1 | 2 | 4 | 0x20);
+    code.li(A0, 0x1b20403c).word(A0 << 15 | 6 << 12 | 22 << 7 | 3);
+    result(code, timer + 8);
+    result(code, timer);
+    // Periodic: begins again at 0.
+    code.poke(timer, 1 | 2 | 4 | 0x10);
+    code.li(A0, 0x1b20403c).word(A0 << 15 | 6 << 12 | 22 << 7 | 3);
+    code.word(A0 << 15 | 6 << 12 | 22 << 7 | 3);
+    result(code, timer + 8);
+    // 64 bits.
+    code.poke(timer, 0).poke(timer + 8, -16).poke(timer + 12, 7).poke(timer, 1 << 31 | 1);
+    code.nop(40);
+    result(code, timer + 12);
+    // The second counter, started and reset by its own registers.
+    code.poke(timer, 0).poke(timer + 12, 99).poke(timer + 0x24, 1).poke(timer + 0x1c, 1).nop(10);
+    result(code, timer + 12);
+    int[] got = run(code, RunOptions.defaults());
+    assertThat(got[0]).as("stopped").isBetween(500, 501);
+    assertThat(got[1] & 1).as("disabled").isZero();
+    assertThat(got[2]).as("begun again").isBetween(1, 60);
+    assertThat(got[3]).as("carry").isEqualTo(8);
+    assertThat(got[4]).isBetween(10, 60);
+  }
+
   /** What every counter counts in the same twelve instructions. */
   @Test
   void performanceCountersCountTheirEvents() {
