@@ -57,6 +57,7 @@ final class Core extends Event {
   long loadUseStalls;
   long branchStalls;
   long fetchStalls;
+  long icacheMisses;
   long contentionStalls;
   long externalStalls;
   long misalignedStalls;
@@ -321,7 +322,7 @@ final class Core extends Event {
     }
     if ((next.address & 15) > 12) {
       line = wanted + 16;
-      fetchCycles = icache.fetch(line, domain.cycles);
+      fetchCycles = ask(line, domain.cycles);
     }
   }
 
@@ -330,8 +331,15 @@ final class Core extends Event {
     if (icache.hits(next.way, wanted, now)) {
       return 0;
     }
-    int latency = icache.fetch(wanted, now);
+    int latency = ask(wanted, now);
     next.way = icache.found();
+    return latency;
+  }
+
+  private int ask(int wanted, long now) {
+    long before = icache.refills;
+    int latency = icache.fetch(wanted, now);
+    icacheMisses += icache.refills - before;
     return latency;
   }
 

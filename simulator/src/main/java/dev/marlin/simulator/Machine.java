@@ -201,6 +201,7 @@ final class Machine {
               core.instructions,
               now - asleep,
               asleep,
+              core.icacheMisses,
               new Statistics.Stalls(
                   core.loadUseStalls,
                   core.branchStalls,
@@ -215,8 +216,6 @@ final class Machine {
         timeline.time / timeline.soc.period,
         instructions,
         list,
-        clusterIcache.refills,
-        fcIcache.refills,
         new Statistics.Dma(dma.bytesIn, dma.bytesOut, dma.busyIn, dma.busyOut),
         udma.statistics(),
         seconds);

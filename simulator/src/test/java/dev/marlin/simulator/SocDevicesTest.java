@@ -96,6 +96,23 @@ class SocDevicesTest {
         .containsExactly(word(image, 0), word(image, 4), word(image, 252), word(image, 508));
   }
 
+  @Test
+  void transfersBeyondTheEndOfAMemoryEndTheRun() {
+    RunOptions small = RunOptions.defaults().withChip(ChipConfig.gap8().withL3Bytes(4096));
+    Code inside = start();
+    transfer(inside, RX, 4096 - 64, L2, 64);
+    waitFor(inside, RX);
+    assertThat(run(inside, small)).isEmpty();
+    for (int channel : new int[] {RX, TX}) {
+      Code code = start();
+      transfer(code, channel, 4096 - 64, L2, 68);
+      waitFor(code, channel);
+      assertThatThrownBy(() -> run(code, small))
+          .isInstanceOf(SimulationException.class)
+          .hasMessageContaining(" of 68 bytes at 0xfc0 leaves HyperRAM, which has 4096 bytes");
+    }
+  }
+
   /** Two transfers wait in a channel; a third is dropped; the status says so. */
   @Test
   void aChannelHoldsTwoTransfersAndDropsAThird() {

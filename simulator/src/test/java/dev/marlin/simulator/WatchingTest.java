@@ -216,8 +216,8 @@ class WatchingTest {
     code.nop(300).exit(0);
     Statistics s = Simulator.run(code.program(), RunOptions.defaults()).statistics();
     assertThat(s.dma()).isEqualTo(new Statistics.Dma(1024, 0, 128, 0));
-    assertThat(s.fcIcacheMisses()).isBetween(75L, 90L);
-    assertThat(s.clusterIcacheMisses()).isZero();
+    assertThat(s.cores().get(8).icacheMisses()).isBetween(75L, 90L);
+    assertThat(s.cores().get(0).icacheMisses()).isZero();
     assertThat(s.fcUtilisation()).isEqualTo(1);
     assertThat(s.clusterUtilisation()).isZero();
     Statistics.Core fc = s.cores().get(8);
