@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param traceTo where the instruction trace goes
  * @param profileTo gets the cycles by call stack as folded stacks; empty for no profile
  * @param timelineTo gets what cores and transfers do over time as Chrome trace JSON; empty for none
+ * @param engine how instructions are executed: results and cycles do not depend on it
  */
 @SuppressWarnings("ArrayRecordComponent") // the image is large and only read
 public record RunOptions(
@@ -33,7 +34,16 @@ public record RunOptions(
     Optional<Pattern> trace,
     PrintStream traceTo,
     Optional<OutputStream> profileTo,
-    Optional<OutputStream> timelineTo) {
+    Optional<OutputStream> timelineTo,
+    Engine engine) {
+
+  /** How instructions are executed. */
+  public enum Engine {
+    /** One after the other. */
+    INTERPRETER,
+    /** Interpreted first; what is executed often is translated to JVM bytecode. */
+    TRANSLATOR
+  }
 
   public RunOptions {
     if (maxCycles < 1) {
@@ -73,7 +83,8 @@ public record RunOptions(
         Optional.empty(),
         new PrintStream(OutputStream.nullOutputStream()),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Engine.TRANSLATOR);
   }
 
   public RunOptions withChip(ChipConfig newChip) {
@@ -87,27 +98,28 @@ public record RunOptions(
         trace,
         traceTo,
         profileTo,
-        timelineTo);
+        timelineTo,
+        engine);
   }
 
   public RunOptions withL3Image(byte[] image) {
     return new RunOptions(
-        chip, image, flashImage, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+        chip, image, flashImage, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo, engine);
   }
 
   public RunOptions withFlashImage(byte[] image) {
     return new RunOptions(
-        chip, l3Image, image, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+        chip, l3Image, image, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo, engine);
   }
 
   public RunOptions withMaxCycles(long cycles) {
     return new RunOptions(
-        chip, l3Image, flashImage, cycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+        chip, l3Image, flashImage, cycles, stdout, probes, trace, traceTo, profileTo, timelineTo, engine);
   }
 
   public RunOptions withStdout(OutputStream out) {
     return new RunOptions(
-        chip, l3Image, flashImage, maxCycles, out, probes, trace, traceTo, profileTo, timelineTo);
+        chip, l3Image, flashImage, maxCycles, out, probes, trace, traceTo, profileTo, timelineTo, engine);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {
@@ -121,7 +133,8 @@ public record RunOptions(
         trace,
         traceTo,
         profileTo,
-        timelineTo);
+        timelineTo,
+        engine);
   }
 
   public RunOptions withTrace(Pattern pattern, PrintStream to) {
@@ -135,7 +148,8 @@ public record RunOptions(
         Optional.of(pattern),
         to,
         profileTo,
-        timelineTo);
+        timelineTo,
+        engine);
   }
 
   public RunOptions withProfile(OutputStream to) {
@@ -149,7 +163,8 @@ public record RunOptions(
         trace,
         traceTo,
         Optional.of(to),
-        timelineTo);
+        timelineTo,
+        engine);
   }
 
   public RunOptions withTimeline(OutputStream to) {
@@ -163,6 +178,22 @@ public record RunOptions(
         trace,
         traceTo,
         profileTo,
-        Optional.of(to));
+        Optional.of(to),
+        engine);
+  }
+
+  public RunOptions withEngine(Engine newEngine) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        newEngine);
   }
 }
