@@ -64,7 +64,7 @@ final class FastCluster {
     this.tags = new int[machine.chip.l1Bytes() / 4];
     this.ahead = new RunAhead[cores.length];
     for (int i = 0; i < cores.length; i++) {
-      ahead[i] = new RunAhead(cores[i], this, machine.l1.memory.bytes);
+      ahead[i] = new RunAhead(cores[i], this, machine.l1);
       cores[i].runAhead(ahead[i]);
     }
     this.merger = new Merger(this, clock, machine.l1, ahead);
@@ -118,7 +118,7 @@ final class FastCluster {
   Region traced(HotCode hot) {
     Region region = hot.traced;
     if (region == null) {
-      region = Translator.translate(hot, true, machine.chip.l1Bytes());
+      region = TranslationCache.get(hot, true, machine.chip.l1Bytes());
       hot.traced = region;
     }
     return region;
@@ -127,7 +127,7 @@ final class FastCluster {
   private Region alone(HotCode hot) {
     Region region = hot.alone;
     if (region == null) {
-      region = Translator.translate(hot, false, machine.chip.l1Bytes());
+      region = TranslationCache.get(hot, false, machine.chip.l1Bytes());
       hot.alone = region;
     }
     return region;
@@ -245,11 +245,6 @@ final class FastCluster {
   /** Times the instruction of a core that is ahead; in its turn within the cycle. */
   void play(Core core) {
     RunAhead run = core.ahead();
-    if (run.isInDoubt()) {
-      conflict();
-      core.step();
-      return;
-    }
     int cycles = run.play(machine.l1, clock.cycles);
     clock.enqueueNext(core, cycles);
     if (run.position == run.length) {
@@ -268,7 +263,9 @@ final class FastCluster {
       Arrays.fill(tags, 0);
       lastNumber = 0;
     }
-    merger.run();
+    if (machine.l1.bankMask < 16) {
+      merger.run();
+    }
   }
 
   // ---- conflicts
@@ -282,26 +279,42 @@ final class FastCluster {
         && ahead[owner].number == tag;
   }
 
-  /** Whether an access that is being timed may have been made in another order than that of time. */
-  boolean isInDoubt(RunAhead run, int tag) {
-    if (tag < oldest || (tag & OWNER_MASK) == run.core.index) {
+  /** Whether a core that runs ahead may store to a word that was last tagged by another slice. */
+  boolean mayStore(RunAhead by, int word, int tag) {
+    if (tag >= oldest && isPendingElsewhere(tag, by.core.index)) {
       return false;
     }
-    return tag > run.number || isPendingElsewhere(tag, run.core.index);
+    for (RunAhead run : ahead) {
+      if (run.active && run != by && run.mayHaveLoaded(word)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Somebody is about to load from L1 at the present cycle. */
   void beforeLoad(int owner, int offset) {
-    if (active != 0 && isPendingElsewhere(tags[offset >>> 2], owner)) {
+    if (active == 0) {
+      return;
+    }
+    int tag = tags[offset >>> 2];
+    if (isPendingElsewhere(tag, owner) && ahead[tag & OWNER_MASK].uses(offset >>> 2, true)) {
       conflict();
     }
   }
 
   /** Somebody is about to store to L1 at the present cycle. */
   void beforeStore(int owner, int offset) {
-    if (active != 0) {
-      beforeLoad(owner, offset);
-      tags[offset >>> 2] = nextNumber(owner);
+    if (active == 0) {
+      return;
+    }
+    beforeLoad(owner, offset);
+    int word = offset >>> 2;
+    for (RunAhead run : ahead) {
+      if (run.active && run.mayHaveLoaded(word) && run.uses(word, false)) {
+        conflict();
+        return;
+      }
     }
   }
 
@@ -330,6 +343,6 @@ final class FastCluster {
   }
 
   String debug() {
-    return "trans=" + translations + " merged=" + merger.merged + "/" + merger.runs;
+    return "trans=" + translations + " merged=" + merger.merged + "/" + merger.runs + "/" + merger.served;
   }
 }

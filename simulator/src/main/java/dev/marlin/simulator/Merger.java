@@ -3,23 +3,30 @@ package dev.marlin.simulator;
 import java.util.Arrays;
 
 /**
- * Times the accesses of all cores that have run ahead, cycle by cycle, as the queue of {@link
- * ClockDomain} would, but looking only at accesses.
+ * Times the accesses of all cores that have run ahead, as the queue of {@link ClockDomain} would.
  *
- * <p>Who is first in a cycle matters only when two cores want the same bank. The queue serves first
- * whom it got last. For two cores with an instruction in the same cycle, look back for the last
- * cycle in which only one of them started one: that one was enqueued later, so it came first in the
- * next cycle that they shared; and with each cycle that they share their order turns round. So a
- * bit for each cycle and core, whether an instruction started, is all that is needed.
+ * <p>For each cycle of its slice a core has a bit for the bank that it accesses. Four cycles of all
+ * cores are laid over each other at once; as long as no bit meets another one, nobody waits and
+ * there is nothing else to do. Only a cycle in which banks meet is looked at closely.
+ *
+ * <p>Who is first in a cycle then decides who waits. The queue serves first whom it got last. For
+ * two cores with an instruction in the same cycle, look back for the last cycle in which only one of
+ * them started one: that one was enqueued later, so it came first in the next cycle that they
+ * shared; and with each cycle that they share their order turns round. So a bit for each cycle and
+ * core, whether an instruction started, is all that is needed.
  */
 final class Merger {
   /** Longest stretch in cycles. */
-  private static final int LONGEST = 2048;
+  private static final int LONGEST = 4096;
 
   /** A shorter stretch is not worth its preparation. */
-  private static final int SHORTEST = 24;
+  private static final int SHORTEST = 16;
 
-  private static final int WHEEL = 64;
+  /** Cycles looked at together, and bits for each. */
+  private static final int TOGETHER = 4;
+
+  private static final int LANE_BITS = 16;
+  private static final long EACH_LANE = 0x0001_0001_0001_0001L;
 
   /** Longest wait that the queue treats like any other delay, with room for the instruction. */
   private static final int LONGEST_WAIT = 20;
@@ -27,16 +34,7 @@ final class Merger {
   private final FastCluster cluster;
   private final ClockDomain clock;
   private final RunAhead[] ahead;
-  private final int bankMask;
   private final long[] bankFree;
-
-  /** Cores whose next access, or the end of whose slice, is in each of the next cycles. */
-  private final int[] wheel = new int[WHEEL];
-
-  /** Cores for which that is further ahead, and when it is. */
-  private int far;
-
-  private final int[] farTime;
 
   /** Bits of the cycles since the beginning in which each core started an instruction. */
   private final long[][] started;
@@ -45,33 +43,48 @@ final class Merger {
   private final int[] noted;
 
   /** Position of each core in the queue at the beginning: lower is earlier. */
-  final int[] rank;
+  private final int[] rank;
 
   /** Cycle of each core's slice 0, counted from the beginning. */
   private final int[] base;
 
+  /** The cores that take part, as numbers, and their lanes; where cycle 0 would be in these. */
+  private final int[] members;
+
+  private final byte[][] lanes;
+  private final int[] laneStart;
+  private int count;
+
   private final int[] order;
+  private final int[] bank;
   private final int[] nextStart;
-  long merged;
-  long runs;
-  private int members;
+
+  /** Bits of banks that are taken beyond the present cycle. */
+  private int busy;
+
   private long begin;
 
   Merger(FastCluster cluster, ClockDomain clock, L1 l1, RunAhead[] ahead) {
     this.cluster = cluster;
     this.clock = clock;
     this.ahead = ahead;
-    this.bankMask = l1.bankMask;
     this.bankFree = l1.free;
     int n = ahead.length;
-    this.farTime = new int[n];
     this.started = new long[n][LONGEST / 64 + 2];
     this.noted = new int[n];
     this.rank = new int[n];
     this.base = new int[n];
+    this.members = new int[n];
+    this.lanes = new byte[n][];
+    this.laneStart = new int[n];
     this.order = new int[n];
+    this.bank = new int[n];
     this.nextStart = new int[n];
   }
+
+  long merged;
+  long runs;
+  long served;
 
   /** Times as many cycles as possible; the queue holds the cores again afterwards. */
   void run() {
@@ -80,155 +93,178 @@ final class Merger {
       return;
     }
     begin = clock.cycles;
-    members = clock.takeCores(rank);
-    far = 0;
-    for (int m = members; m != 0; m &= m - 1) {
-      int c = Integer.numberOfTrailingZeros(m);
+    count = 0;
+    for (int mask = clock.takeCores(rank); mask != 0; mask &= mask - 1) {
+      int c = Integer.numberOfTrailingZeros(mask);
       RunAhead run = ahead[c];
-      Arrays.fill(started[c], 0);
+      Arrays.fill(started[c], 0, (limit >>> 6) + 2, 0);
       noted[c] = run.position;
-      base[c] = (int) (run.base - begin);
-      schedule(c, run, 0);
+      lanes[count] = run.lane;
+      members[count++] = c;
+      setBase(count - 1, (int) (run.base - begin));
+      if (-base[c] < run.position) {
+        run.clearLane(-base[c], run.position);
+      }
+    }
+    busy = 0;
+    for (int b = 0; b < bankFree.length; b++) {
+      if (bankFree[b] > begin) {
+        busy |= 1 << b;
+      }
     }
     int now = time(limit);
-    for (int i = 0; i < WHEEL; i++) {
-      wheel[i] = 0;
-    }
     merged += now;
     runs++;
     giveBack(now);
   }
 
+  private void setBase(int member, int cycle) {
+    base[members[member]] = cycle;
+    laneStart[member] = RunAhead.LANE_START - 2 * cycle;
+  }
+
   /** Goes through the cycles; the one at which the queue must take over. */
   private int time(int limit) {
-    for (int now = 0; now < limit; now++) {
-      if ((now & WHEEL - 1) == 0 && far != 0) {
-        bringNear(now);
-      }
-      int m = wheel[now & WHEEL - 1];
-      if (m == 0) {
-        continue;
-      }
-      long at = begin + now;
-      boolean meet = false;
-      long banks = 0;
-      int accessing = 0;
-      for (int rest = m; rest != 0; rest &= rest - 1) {
-        int c = Integer.numberOfTrailingZeros(rest);
-        RunAhead run = ahead[c];
-        if (run.timed == run.accesses && !refill(c, run, now)) {
-          return now;
+    int now = 0;
+    while (true) {
+      int stop = firstEnd(limit);
+      while (now < stop) {
+        long taken = busy == 0 ? 0 : busyFrom(now);
+        long meet = 0;
+        for (int m = 0; m < count; m++) {
+          long lane = (long) RunAhead.LONGS.get(lanes[m], laneStart[m] + 2 * now);
+          meet |= taken & lane;
+          taken |= lane;
         }
-        int access = run.trace[run.timed];
-        if (run.accesses == 0 || base[c] + (access >>> RunAhead.TIME_SHIFT) != now) {
-          wheel[now & WHEEL - 1] &= ~(1 << c);
-          schedule(c, run, now);
+        int cycles = stop - now;
+        if (cycles < TOGETHER) {
+          meet &= (1L << LANE_BITS * cycles) - 1;
+        } else {
+          cycles = TOGETHER;
+        }
+        if (meet == 0) {
+          now += cycles;
           continue;
         }
-        int word = access & RunAhead.WORD_MASK;
-        int tag = cluster.tags[word];
-        if (tag >= cluster.oldest && cluster.isInDoubt(run, tag)) {
+        now += Long.numberOfTrailingZeros(meet) / LANE_BITS;
+        if (!serve(now)) {
           return now;
         }
-        long free = bankFree[word & bankMask];
-        long bank = 1L << (word & bankMask);
-        meet |= free > at || (banks & bank) != 0;
-        if (free > at + LONGEST_WAIT) {
-          return now;
-        }
-        banks |= bank;
-        accessing |= 1 << c;
+        now++;
+        stop = firstEnd(limit);
       }
-      wheel[now & WHEEL - 1] = 0;
-      if (meet) {
-        serveInOrder(accessing, now);
-      } else {
-        for (int rest = accessing; rest != 0; rest &= rest - 1) {
-          int c = Integer.numberOfTrailingZeros(rest);
-          RunAhead run = ahead[c];
-          bankFree[run.trace[run.timed] & bankMask] = at + 1;
-          run.timed++;
-          schedule(c, run, now);
+      if (now >= limit) {
+        return now;
+      }
+      for (int m = 0; m < count; m++) {
+        int c = members[m];
+        if (base[c] + ahead[c].length == now && !refill(m, now)) {
+          return now;
         }
       }
     }
-    return limit;
   }
 
-  /** The core's slice has ended; false when it cannot run ahead any further, or should not. */
-  private boolean refill(int c, RunAhead run, int now) {
+  /** The first cycle at which a slice ends. */
+  private int firstEnd(int limit) {
+    int first = limit;
+    for (int m = 0; m < count; m++) {
+      int c = members[m];
+      first = Math.min(first, base[c] + ahead[c].length);
+    }
+    return first;
+  }
+
+  /** The core's slice has ended; false when it cannot run ahead any further. */
+  private boolean refill(int member, int now) {
+    int c = members[member];
+    RunAhead run = ahead[c];
     note(c, run, run.length);
     if (!cluster.goOn(run, begin + now)) {
       return false;
     }
-    base[c] = now;
+    setBase(member, now);
     noted[c] = 0;
     return true;
   }
 
-  /** Puts the core's next access, or the end of its slice, into the wheel. */
-  private void schedule(int c, RunAhead run, int now) {
-    int time =
-        base[c]
-            + (run.timed < run.accesses
-                ? run.trace[run.timed] >>> RunAhead.TIME_SHIFT
-                : run.length);
-    if (time < (now | WHEEL - 1) + 1) {
-      wheel[time & WHEEL - 1] |= 1 << c;
-    } else {
-      far |= 1 << c;
-      farTime[c] = time;
-    }
-  }
-
-  private void bringNear(int now) {
-    for (int rest = far; rest != 0; rest &= rest - 1) {
-      int c = Integer.numberOfTrailingZeros(rest);
-      if (farTime[c] < now + WHEEL) {
-        wheel[farTime[c] & WHEEL - 1] |= 1 << c;
-        far &= ~(1 << c);
+  /** The banks that are taken in the next cycles by those who waited. */
+  private long busyFrom(int now) {
+    long taken = 0;
+    for (int rest = busy; rest != 0; rest &= rest - 1) {
+      int b = Integer.numberOfTrailingZeros(rest);
+      long cycles = bankFree[b] - begin - now;
+      if (cycles <= 0) {
+        busy &= ~(1 << b);
+      } else {
+        long lanesTaken = cycles >= TOGETHER ? -1 : (1L << LANE_BITS * cycles) - 1;
+        taken |= EACH_LANE << b & lanesTaken;
       }
     }
+    return taken;
   }
 
   // ---- order
 
-  /** Serves the accesses of a cycle in which cores wait: those of each bank in the cores' order. */
-  private void serveInOrder(int accessing, int now) {
-    int n = 0;
-    for (int rest = accessing; rest != 0; rest &= rest - 1) {
-      int c = Integer.numberOfTrailingZeros(rest);
-      RunAhead run = ahead[c];
-      note(c, run, run.trace[run.timed] >>> RunAhead.TIME_SHIFT);
-      int bank = run.trace[run.timed] & bankMask;
-      int k = n++;
-      while (k > 0) {
-        int other = order[k - 1];
-        int otherBank = ahead[other].trace[ahead[other].timed] & bankMask;
-        if (otherBank < bank || (otherBank == bank && isFirst(other, c, now))) {
-          break;
-        }
-        order[k] = other;
-        k--;
-      }
-      order[k] = c;
-    }
+  /** Serves the accesses of a cycle in which cores wait; false if the queue must do it. */
+  private boolean serve(int now) {
+    served++;
     long at = begin + now;
+    int once = 0;
+    int meeting = 0;
+    for (int rest = busy; rest != 0; rest &= rest - 1) {
+      int b = Integer.numberOfTrailingZeros(rest);
+      long cycles = bankFree[b] - at;
+      if (cycles > LONGEST_WAIT - count) {
+        return false;
+      }
+      if (cycles > 0) {
+        meeting |= 1 << b;
+      }
+    }
+    for (int m = 0; m < count; m++) {
+      int lane = (short) RunAhead.HALVES.get(lanes[m], laneStart[m] + 2 * now) & 0xffff;
+      bank[m] = lane;
+      meeting |= once & lane;
+      once |= lane;
+    }
+    int n = 0;
+    for (int m = 0; m < count; m++) {
+      int lane = bank[m];
+      if ((lane & meeting) != 0) {
+        int c = members[m];
+        note(c, ahead[c], now - base[c]);
+        int k = n++;
+        while (k > 0 && comesBefore(m, order[k - 1], now)) {
+          order[k] = order[k - 1];
+          k--;
+        }
+        order[k] = m;
+      }
+    }
     for (int k = 0; k < n; k++) {
-      int c = order[k];
-      RunAhead run = ahead[c];
-      int access = run.trace[run.timed];
-      long start = Math.max(bankFree[access & bankMask], at);
-      bankFree[access & bankMask] = start + 1;
-      run.timed++;
+      int m = order[k];
+      int b = Integer.numberOfTrailingZeros(bank[m]);
+      long start = Math.max(bankFree[b], at);
+      bankFree[b] = start + 1;
       int waits = (int) (start - at);
       if (waits != 0) {
-        note(c, run, (access >>> RunAhead.TIME_SHIFT) + 1);
+        busy |= 1 << b;
+        int c = members[m];
+        RunAhead run = ahead[c];
+        int cycle = now - base[c];
+        note(c, run, cycle + 1);
         run.delay(waits);
-        base[c] += waits;
+        setBase(m, base[c] + waits);
+        run.clearLane(cycle + 1 - waits, cycle + 1);
       }
-      schedule(c, run, now);
     }
+    return true;
+  }
+
+  private boolean comesBefore(int m, int other, int now) {
+    return bank[m] < bank[other]
+        || (bank[m] == bank[other] && isFirst(members[m], members[other], now));
   }
 
   /** Copies the starts of instructions before a cycle of the core's slice. */
@@ -236,19 +272,20 @@ final class Merger {
     long[] target = started[c];
     int from = noted[c];
     while (from < to) {
-      int at = base[c] + from;
-      int room = Math.min(WHEEL - (at & 63), to - from);
+      int cycles = Math.min(64, to - from);
       long bits = run.starts[from >>> 6] >>> from;
       if ((from & 63) != 0) {
         bits |= run.starts[(from >>> 6) + 1] << -from;
       }
-      if (room < 64) {
-        bits &= (1L << room) - 1;
+      if (cycles < 64) {
+        bits &= (1L << cycles) - 1;
       }
+      int at = base[c] + from;
       target[at >>> 6] |= bits << at;
-      from += room;
+      target[(at >>> 6) + 1] |= bits >>> 1 >>> ~at;
+      from += cycles;
     }
-    noted[c] = Math.max(noted[c], to);
+    noted[c] = from;
   }
 
   /** Whether a runs before b in a cycle in which both start an instruction. */
@@ -277,30 +314,28 @@ final class Merger {
   /** Enqueues the cores as they would be in the queue at a cycle. */
   private void giveBack(int now) {
     clock.skipCores(now);
-    int n = 0;
-    for (int m = members; m != 0; m &= m - 1) {
-      int c = Integer.numberOfTrailingZeros(m);
+    for (int m = 0; m < count; m++) {
+      int c = members[m];
       RunAhead run = ahead[c];
+      nextStart[c] = now;
       if (run.active) {
-        int past = Math.max(now - base[c], noted[c]);
-        int last = run.timed == 0 ? -1 : run.trace[run.timed - 1] >>> RunAhead.TIME_SHIFT;
-        run.position = run.startFrom(Math.max(now - base[c], last + 1));
-        note(c, run, Math.max(0, Math.min(past, run.position)));
+        // Whatever was looked at is before both: waits have moved the slice's cycles.
+        int cycle = Math.max(now - base[c], noted[c]);
+        note(c, run, Math.min(cycle, run.length));
+        run.moveTo(run.startFrom(cycle));
         nextStart[c] = base[c] + run.position;
-      } else {
-        nextStart[c] = now;
       }
     }
-    for (int m = members; m != 0; m &= m - 1) {
-      int c = Integer.numberOfTrailingZeros(m);
-      int k = n++;
+    for (int m = 0; m < count; m++) {
+      int c = members[m];
+      int k = m;
       while (k > 0 && isEnqueuedBefore(c, order[k - 1], now)) {
         order[k] = order[k - 1];
         k--;
       }
       order[k] = c;
     }
-    for (int k = 0; k < n; k++) {
+    for (int k = 0; k < count; k++) {
       clock.giveBack(ahead[order[k]].core, nextStart[order[k]] - now);
     }
   }

@@ -1,5 +1,8 @@
 package dev.marlin.simulator;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -19,6 +22,16 @@ final class RunAhead {
   /** At most so many cycles, and so many accesses, in a slice. */
   private static final int ROOM = 4096;
 
+  /** Where cycle 0 is in {@link #lane}: before it is room for the longest wait. */
+  static final int LANE_START = 128;
+
+  static final VarHandle HALVES =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+  static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final int LOADED_MASK = 255;
+
   static final int TIME_SHIFT = 19;
   static final int STORE = 1 << 18;
   static final int WORD_MASK = STORE - 1;
@@ -37,6 +50,14 @@ final class RunAhead {
   final int[] trace = new int[ROOM];
   final int[] values = new int[ROOM];
   final long[] starts = new long[ROOM / 64 + 1];
+
+  /** For each cycle of the slice 16 bits: the bank that is accessed then. */
+  final byte[] lane = new byte[LANE_START + 2 * ROOM + 64];
+
+  /** Bits of the words that have been loaded, more than one word a bit. */
+  final long[] loaded = new long[LOADED_MASK + 1];
+
+  final int bankMask;
   final int[] loopStart;
   final int[] loopEnd;
   final int[] loopCount;
@@ -67,10 +88,11 @@ final class RunAhead {
   private int savedLine;
   private int replayed;
 
-  RunAhead(Core core, FastCluster cluster, byte[] memory) {
+  RunAhead(Core core, FastCluster cluster, L1 l1) {
     this.core = core;
     this.cluster = cluster;
-    this.memory = memory;
+    this.memory = l1.memory.bytes;
+    this.bankMask = l1.bankMask;
     this.registers = core.registers;
     this.loopStart = core.loopStart;
     this.loopEnd = core.loopEnd;
@@ -91,28 +113,40 @@ final class RunAhead {
     starts[(t >>> 6) + 1] |= mask >>> 1 >>> ~t;
   }
 
-  static int noteLoad(int value, int[] trace, int[] values, int at, int time, int offset) {
-    trace[at] = time << TIME_SHIFT | offset >>> 2;
-    values[at] = value;
+  /** Whether a load may be made ahead of time: not where another core has stored ahead of it. */
+  static boolean mayLoad(RunAhead ahead, int offset) {
+    FastCluster cluster = ahead.cluster;
+    int tag = cluster.tags[offset >>> 2];
+    return tag < cluster.oldest
+        || tag == ahead.number
+        || !cluster.isPendingElsewhere(tag, ahead.core.index);
+  }
+
+  static int noteLoad(int value, RunAhead ahead, int at, int time, int offset) {
+    int word = offset >>> 2;
+    ahead.trace[at] = time << TIME_SHIFT | word;
+    ahead.values[at] = value;
+    HALVES.set(ahead.lane, LANE_START + 2 * time, (short) (1 << (word & ahead.bankMask)));
+    ahead.loaded[word >>> 6 & LOADED_MASK] |= 1L << word;
     return value;
   }
 
-  static void noteStore(byte[] memory, int[] trace, int[] values, int at, int time, int offset) {
-    trace[at] = time << TIME_SHIFT | STORE | offset >>> 2;
-    values[at] = Near.word(memory, offset & ~3);
+  /** Takes a word for a store; false when another core has loaded or stored it ahead of time. */
+  static boolean mayStore(RunAhead ahead, int offset) {
+    FastCluster cluster = ahead.cluster;
+    int tag = cluster.tags[offset >>> 2];
+    if (tag != ahead.number && !cluster.mayStore(ahead, offset >>> 2, tag)) {
+      return false;
+    }
+    cluster.tags[offset >>> 2] = ahead.number;
+    return true;
   }
 
-  /** Takes a word for a store; false when another core has stored there ahead of time. */
-  static boolean claims(RunAhead ahead, int offset) {
-    int[] tags = ahead.cluster.tags;
-    int tag = tags[offset >>> 2];
-    if (tag != ahead.number) {
-      if (tag >= ahead.cluster.oldest && ahead.cluster.isPendingElsewhere(tag, ahead.core.index)) {
-        return false;
-      }
-      tags[offset >>> 2] = ahead.number;
-    }
-    return true;
+  static void noteStore(RunAhead ahead, int at, int time, int offset) {
+    int word = offset >>> 2;
+    ahead.trace[at] = time << TIME_SHIFT | STORE | word;
+    ahead.values[at] = Near.word(ahead.memory, offset & ~3);
+    HALVES.set(ahead.lane, LANE_START + 2 * time, (short) (1 << (word & ahead.bankMask)));
   }
 
   static void lost() {
@@ -181,6 +215,8 @@ final class RunAhead {
     counts = 0;
     timed = 0;
     position = 0;
+    Arrays.fill(loaded, 0);
+    Arrays.fill(lane, 0, LANE_START + 2 * length + 16, (byte) 0);
     Arrays.fill(starts, 0, Math.min(starts.length, (length >>> 6) + 2), 0);
   }
 
@@ -215,11 +251,41 @@ final class RunAhead {
     return cycles;
   }
 
-  /** Whether the access of this cycle, if any, may have been made out of order. */
-  boolean isInDoubt() {
-    return timed < accesses
-        && trace[timed] >>> TIME_SHIFT == position
-        && cluster.isInDoubt(this, cluster.tags[trace[timed] & WORD_MASK]);
+  /** Sets the present cycle of the slice: everything before it has been timed. */
+  void moveTo(int cycle) {
+    position = cycle;
+    int low = timed;
+    int high = accesses;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (trace[middle] >>> TIME_SHIFT < cycle) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    timed = low;
+  }
+
+  /** Whether a word is stored to, or accessed at all, by what has not been timed. */
+  boolean uses(int word, boolean onlyStores) {
+    for (int i = timed; i < accesses; i++) {
+      int access = trace[i];
+      if ((access & WORD_MASK) == word && (!onlyStores || (access & STORE) != 0)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a word may have been loaded in this slice. */
+  boolean mayHaveLoaded(int word) {
+    return (loaded[word >>> 6 & LOADED_MASK] >>> word & 1) != 0;
+  }
+
+  /** Forgets that banks are accessed in some cycles. */
+  void clearLane(int from, int to) {
+    Arrays.fill(lane, LANE_START + 2 * from, LANE_START + 2 * to, (byte) 0);
   }
 
   void delay(int waits) {

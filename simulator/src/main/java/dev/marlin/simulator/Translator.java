@@ -36,8 +36,6 @@ final class Translator {
   private static final int LIMIT = 3;
   private static final int REGISTERS = 4;
   private static final int MEMORY = 5;
-  private static final int TRACE = 6;
-  private static final int VALUES = 7;
   private static final int STARTS = 8;
   private static final int P = 9;
   private static final int OFFSET = 10;
@@ -164,8 +162,6 @@ final class Translator {
     get("registers", "[I", REGISTERS);
     get("memory", "[B", MEMORY);
     if (traced) {
-      get("trace", "[I", TRACE);
-      get("values", "[I", VALUES);
       get("starts", "[J", STARTS);
       mv.visitVarInsn(ALOAD, RUN);
       mv.visitFieldInsn(GETFIELD, AHEAD, "accesses", "I");
@@ -557,8 +553,15 @@ final class Translator {
       constant(3);
       mv.visitJumpInsn(IF_ICMPEQ, out);
     }
+    if (traced) {
+      mv.visitVarInsn(ALOAD, RUN);
+      mv.visitVarInsn(ILOAD, OFFSET);
+      String check = isStore(i.op) ? "mayStore" : "mayLoad";
+      mv.visitMethodInsn(INVOKESTATIC, AHEAD, check, "(L" + AHEAD + ";I)Z", false);
+      mv.visitJumpInsn(IFEQ, out);
+    }
     if (isStore(i.op)) {
-      storeTo(i, out);
+      storeTo(i);
     } else {
       load(i);
     }
@@ -585,7 +588,7 @@ final class Translator {
     mv.visitMethodInsn(INVOKESTATIC, NEAR, name, "([BI)I", false);
     if (traced) {
       pushAccess();
-      mv.visitMethodInsn(INVOKESTATIC, AHEAD, "noteLoad", "(I[I[IIII)I", false);
+      mv.visitMethodInsn(INVOKESTATIC, AHEAD, "noteLoad", "(IL" + AHEAD + ";III)I", false);
     }
     if (isPost(i.op) && addsToLoaded(i)) {
       constant(i.imm);
@@ -594,15 +597,10 @@ final class Translator {
     store(i.rd);
   }
 
-  private void storeTo(Insn i, Label out) {
+  private void storeTo(Insn i) {
     if (traced) {
-      mv.visitVarInsn(ALOAD, RUN);
-      mv.visitVarInsn(ILOAD, OFFSET);
-      mv.visitMethodInsn(INVOKESTATIC, AHEAD, "claims", "(L" + AHEAD + ";I)Z", false);
-      mv.visitJumpInsn(IFEQ, out);
-      mv.visitVarInsn(ALOAD, MEMORY);
       pushAccess();
-      mv.visitMethodInsn(INVOKESTATIC, AHEAD, "noteStore", "([B[I[IIII)V", false);
+      mv.visitMethodInsn(INVOKESTATIC, AHEAD, "noteStore", "(L" + AHEAD + ";III)V", false);
     }
     mv.visitVarInsn(ALOAD, MEMORY);
     mv.visitVarInsn(ILOAD, OFFSET);
@@ -615,10 +613,9 @@ final class Translator {
     mv.visitMethodInsn(INVOKESTATIC, NEAR, name, "([BII)V", false);
   }
 
-  /** Trace, values, index, time and offset of the access. */
+  /** The core, number, time and offset of the access. */
   private void pushAccess() {
-    mv.visitVarInsn(ALOAD, TRACE);
-    mv.visitVarInsn(ALOAD, VALUES);
+    mv.visitVarInsn(ALOAD, RUN);
     mv.visitVarInsn(ILOAD, P);
     mv.visitVarInsn(ILOAD, T);
     if (cycles != 0) {
