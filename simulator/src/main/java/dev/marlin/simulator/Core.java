@@ -489,7 +489,7 @@ final class Core extends Event {
       }
       int o = address & L1_ALIAS;
       if (Integer.compareUnsigned(o, nearBytes) < 0 && (o & 3) + size <= 4) {
-        run.cluster.beforeLoad(index, o);
+        run.cluster.beforeAccess(o, false);
         reserve(o);
         return l1.memory.read(o, size);
       }
@@ -506,7 +506,7 @@ final class Core extends Event {
       }
       int o = address & L1_ALIAS;
       if (Integer.compareUnsigned(o, nearBytes) < 0 && (o & 3) + size <= 4) {
-        run.cluster.beforeStore(index, o);
+        run.cluster.beforeAccess(o, true);
         reserve(o);
         l1.memory.write(o, size, value);
         return;

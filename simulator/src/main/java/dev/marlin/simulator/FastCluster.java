@@ -1,6 +1,5 @@
 package dev.marlin.simulator;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +13,6 @@ import org.jspecify.annotations.Nullable;
  * while. So the interpreter and the translator give the same results in every program.
  */
 final class FastCluster {
-  /** Owner of a tag that is not a core's. */
-  static final int DMA = 31;
-
-  static final int OUTSIDE = 30;
-
-  private static final int OWNER_BITS = 5;
-  private static final int OWNER_MASK = (1 << OWNER_BITS) - 1;
-  private static final int HIGHEST = Integer.MAX_VALUE - (1 << OWNER_BITS + 4);
-
   /** Visits after which code is translated. */
   private static final int HOT = 400;
 
@@ -30,12 +20,6 @@ final class FastCluster {
   private static final int NEVER = Integer.MIN_VALUE / 2;
   private static final int FIRST_PAUSE = 256;
   private static final int LONGEST_PAUSE = 1 << 16;
-
-  /** For each word of L1 the number of the last slice that stored to it. */
-  final int[] tags;
-
-  /** No slice that is not timed completely has a lower number. */
-  int oldest = Integer.MAX_VALUE;
 
   /** Cores with something not timed yet. */
   int active;
@@ -45,7 +29,6 @@ final class FastCluster {
   private final RunAhead[] ahead;
   private final Core[] cores;
   private final Merger merger;
-  private int lastNumber;
   private int codeVersion;
   private int translations;
   private long pausedUntil;
@@ -61,7 +44,6 @@ final class FastCluster {
     this.machine = machine;
     this.clock = clock;
     this.cores = cores;
-    this.tags = new int[machine.chip.l1Bytes() / 4];
     this.ahead = new RunAhead[cores.length];
     for (int i = 0; i < cores.length; i++) {
       ahead[i] = new RunAhead(cores[i], this, machine.l1);
@@ -208,7 +190,6 @@ final class FastCluster {
     if (active == 1) {
       guard(true);
     }
-    findOldest();
   }
 
   /** A slice has been timed. */
@@ -218,7 +199,6 @@ final class FastCluster {
     if (active == 0) {
       guard(false);
     }
-    findOldest();
   }
 
   private void guard(boolean on) {
@@ -227,19 +207,14 @@ final class FastCluster {
     }
   }
 
-  private void findOldest() {
-    int lowest = Integer.MAX_VALUE;
-    for (RunAhead run : ahead) {
-      if (run.active && run.number < lowest) {
-        lowest = run.number;
+  /** Tells a core that is about to run ahead what the others have accessed. */
+  void collect(RunAhead run) {
+    run.meetNobody();
+    for (RunAhead other : ahead) {
+      if (other.active) {
+        run.meet(other);
       }
     }
-    oldest = lowest;
-  }
-
-  int nextNumber(int owner) {
-    lastNumber += 1 << OWNER_BITS;
-    return lastNumber | owner;
   }
 
   /** Times the instruction of a core that is ahead; in its turn within the cycle. */
@@ -258,11 +233,6 @@ final class FastCluster {
 
   /** Times all cores together for as long as nothing but cores that are ahead is queued. */
   void merge() {
-    if (lastNumber > HIGHEST) {
-      abandonAll();
-      Arrays.fill(tags, 0);
-      lastNumber = 0;
-    }
     if (machine.l1.bankMask < 16) {
       merger.run();
     }
@@ -270,48 +240,14 @@ final class FastCluster {
 
   // ---- conflicts
 
-  /** Whether a word's tag is of a slice of another core that is not timed completely. */
-  boolean isPendingElsewhere(int tag, int index) {
-    int owner = tag & OWNER_MASK;
-    return owner != index
-        && owner < ahead.length
-        && ahead[owner].active
-        && ahead[owner].number == tag;
-  }
-
-  /** Whether a core that runs ahead may store to a word that was last tagged by another slice. */
-  boolean mayStore(RunAhead by, int word, int tag) {
-    if (tag >= oldest && isPendingElsewhere(tag, by.core.index)) {
-      return false;
-    }
-    for (RunAhead run : ahead) {
-      if (run.active && run != by && run.mayHaveLoaded(word)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Somebody is about to load from L1 at the present cycle. */
-  void beforeLoad(int owner, int offset) {
+  /** Somebody is about to access L1 at the present cycle. */
+  void beforeAccess(int offset, boolean write) {
     if (active == 0) {
       return;
     }
-    int tag = tags[offset >>> 2];
-    if (isPendingElsewhere(tag, owner) && ahead[tag & OWNER_MASK].uses(offset >>> 2, true)) {
-      conflict();
-    }
-  }
-
-  /** Somebody is about to store to L1 at the present cycle. */
-  void beforeStore(int owner, int offset) {
-    if (active == 0) {
-      return;
-    }
-    beforeLoad(owner, offset);
     int word = offset >>> 2;
     for (RunAhead run : ahead) {
-      if (run.active && run.mayHaveLoaded(word) && run.uses(word, false)) {
+      if (run.active && run.mayHaveUsed(word) && run.uses(word, !write)) {
         conflict();
         return;
       }
@@ -338,7 +274,6 @@ final class FastCluster {
       }
     }
     active = 0;
-    oldest = Integer.MAX_VALUE;
     guard(false);
   }
 

@@ -118,7 +118,7 @@ final class Interconnect {
   }
 
   private void l1Access(Request r, int offset) {
-    machine.beforeAccess(owner(r), offset, r.write);
+    machine.beforeAccess(offset, r.write);
     int waits = machine.l1.reserve(offset, cluster.cycles);
     r.latency += waits;
     r.core.contentionStalls += waits;
@@ -129,15 +129,11 @@ final class Interconnect {
     }
   }
 
-  private int owner(Request r) {
-    return r.core.index < machine.cores() ? r.core.index : FastCluster.OUTSIDE;
-  }
-
   /** A load returns the old value and leaves ones; it takes the bank twice. */
   private void testAndSet(Request r, int offset) {
     l1Access(r, offset);
     if (!r.write) {
-      machine.beforeAccess(owner(r), offset, true);
+      machine.beforeAccess(offset, true);
       machine.l1.reserve(offset, cluster.cycles);
       l1.write(offset, r.size, -1);
     }

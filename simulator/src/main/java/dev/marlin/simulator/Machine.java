@@ -211,14 +211,9 @@ final class Machine {
   }
 
   /** Somebody is about to load from L1, or to store there. */
-  void beforeAccess(int owner, int offset, boolean write) {
-    if (fast == null) {
-      return;
-    }
-    if (write) {
-      fast.beforeStore(owner, offset);
-    } else {
-      fast.beforeLoad(owner, offset);
+  void beforeAccess(int offset, boolean write) {
+    if (fast != null) {
+      fast.beforeAccess(offset, write);
     }
   }
 

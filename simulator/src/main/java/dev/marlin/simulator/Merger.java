@@ -26,6 +26,7 @@ final class Merger {
   private static final int TOGETHER = 4;
 
   private static final int LANE_BITS = 16;
+  private static final int LANE_MASK = (1 << LANE_BITS) - 1;
   private static final long EACH_LANE = 0x0001_0001_0001_0001L;
 
   /** Longest wait that the queue treats like any other delay, with room for the instruction. */
@@ -61,6 +62,9 @@ final class Merger {
 
   /** Bits of banks that are taken beyond the present cycle. */
   private int busy;
+
+  /** The first end of a slice that moved when a cycle was served, or -1. */
+  private int endMoved;
 
   private long begin;
 
@@ -103,7 +107,7 @@ final class Merger {
       members[count++] = c;
       setBase(count - 1, (int) (run.base - begin));
       if (-base[c] < run.position) {
-        run.clearLane(-base[c], run.position);
+        run.clearLane(run.position - 1, run.position + base[c]);
       }
     }
     busy = 0;
@@ -146,12 +150,15 @@ final class Merger {
           now += cycles;
           continue;
         }
-        now += Long.numberOfTrailingZeros(meet) / LANE_BITS;
-        if (!serve(now)) {
+        int lane = Long.numberOfTrailingZeros(meet) / LANE_BITS;
+        now += lane;
+        if (!serve(now, (int) (meet >>> lane * LANE_BITS) & LANE_MASK)) {
           return now;
         }
         now++;
-        stop = firstEnd(limit);
+        if (endMoved == stop) {
+          stop = firstEnd(limit);
+        }
       }
       if (now >= limit) {
         return now;
@@ -206,34 +213,22 @@ final class Merger {
 
   // ---- order
 
-  /** Serves the accesses of a cycle in which cores wait; false if the queue must do it. */
-  private boolean serve(int now) {
-    served++;
+  /** Serves the accesses of a cycle to banks that meet; false if the queue must do it. */
+  private boolean serve(int now, int meeting) {
     long at = begin + now;
-    int once = 0;
-    int meeting = 0;
-    for (int rest = busy; rest != 0; rest &= rest - 1) {
-      int b = Integer.numberOfTrailingZeros(rest);
-      long cycles = bankFree[b] - at;
-      if (cycles > LONGEST_WAIT - count) {
+    for (int rest = meeting & busy; rest != 0; rest &= rest - 1) {
+      if (bankFree[Integer.numberOfTrailingZeros(rest)] - at > LONGEST_WAIT - count) {
         return false;
       }
-      if (cycles > 0) {
-        meeting |= 1 << b;
-      }
     }
-    for (int m = 0; m < count; m++) {
-      int lane = (short) RunAhead.HALVES.get(lanes[m], laneStart[m] + 2 * now) & 0xffff;
-      bank[m] = lane;
-      meeting |= once & lane;
-      once |= lane;
-    }
+    served++;
     int n = 0;
     for (int m = 0; m < count; m++) {
-      int lane = bank[m];
-      if ((lane & meeting) != 0) {
+      int lane = (short) RunAhead.HALVES.get(lanes[m], laneStart[m] + 2 * now) & meeting;
+      if (lane != 0) {
+        bank[m] = lane;
         int c = members[m];
-        note(c, ahead[c], now - base[c]);
+        note(c, ahead[c], now - base[c] + 1);
         int k = n++;
         while (k > 0 && comesBefore(m, order[k - 1], now)) {
           order[k] = order[k - 1];
@@ -242,6 +237,7 @@ final class Merger {
         order[k] = m;
       }
     }
+    endMoved = -1;
     for (int k = 0; k < n; k++) {
       int m = order[k];
       int b = Integer.numberOfTrailingZeros(bank[m]);
@@ -253,10 +249,13 @@ final class Merger {
         int c = members[m];
         RunAhead run = ahead[c];
         int cycle = now - base[c];
-        note(c, run, cycle + 1);
+        int end = base[c] + run.length;
+        if (endMoved < 0 || end < endMoved) {
+          endMoved = end;
+        }
         run.delay(waits);
         setBase(m, base[c] + waits);
-        run.clearLane(cycle + 1 - waits, cycle + 1);
+        run.clearLane(cycle, waits);
       }
     }
     return true;

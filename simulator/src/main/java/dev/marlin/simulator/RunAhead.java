@@ -30,7 +30,7 @@ final class RunAhead {
   static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private static final int LOADED_MASK = 255;
+  private static final int BITS_MASK = 255;
 
   static final int TIME_SHIFT = 19;
   static final int STORE = 1 << 18;
@@ -54,8 +54,15 @@ final class RunAhead {
   /** For each cycle of the slice 16 bits: the bank that is accessed then. */
   final byte[] lane = new byte[LANE_START + 2 * ROOM + 64];
 
-  /** Bits of the words that have been loaded, more than one word a bit. */
-  final long[] loaded = new long[LOADED_MASK + 1];
+  // Bits of words of L1; more than one word share a bit when L1 is larger than GAP8's.
+
+  private final long[] loaded = new long[BITS_MASK + 1];
+  private final long[] stored = new long[BITS_MASK + 1];
+
+  /** What all others that were ahead when the slice began had stored, or accessed at all. */
+  private final long[] storedByOthers = new long[BITS_MASK + 1];
+
+  private final long[] usedByOthers = new long[BITS_MASK + 1];
 
   final int bankMask;
   final int[] loopStart;
@@ -67,9 +74,6 @@ final class RunAhead {
 
   /** Whether there is something that has not been timed. */
   boolean active;
-
-  /** Identifies the slice: later ones have higher numbers; the low five bits are the core. */
-  int number;
 
   /** The cycle at which the slice would have begun had all its waits so far come before. */
   long base;
@@ -115,11 +119,7 @@ final class RunAhead {
 
   /** Whether a load may be made ahead of time: not where another core has stored ahead of it. */
   static boolean mayLoad(RunAhead ahead, int offset) {
-    FastCluster cluster = ahead.cluster;
-    int tag = cluster.tags[offset >>> 2];
-    return tag < cluster.oldest
-        || tag == ahead.number
-        || !cluster.isPendingElsewhere(tag, ahead.core.index);
+    return (ahead.storedByOthers[offset >>> 8 & BITS_MASK] >>> (offset >>> 2) & 1) == 0;
   }
 
   static int noteLoad(int value, RunAhead ahead, int at, int time, int offset) {
@@ -127,25 +127,20 @@ final class RunAhead {
     ahead.trace[at] = time << TIME_SHIFT | word;
     ahead.values[at] = value;
     HALVES.set(ahead.lane, LANE_START + 2 * time, (short) (1 << (word & ahead.bankMask)));
-    ahead.loaded[word >>> 6 & LOADED_MASK] |= 1L << word;
+    ahead.loaded[offset >>> 8 & BITS_MASK] |= 1L << word;
     return value;
   }
 
-  /** Takes a word for a store; false when another core has loaded or stored it ahead of time. */
+  /** Whether a store may be made ahead of time: not where another core has been ahead of it. */
   static boolean mayStore(RunAhead ahead, int offset) {
-    FastCluster cluster = ahead.cluster;
-    int tag = cluster.tags[offset >>> 2];
-    if (tag != ahead.number && !cluster.mayStore(ahead, offset >>> 2, tag)) {
-      return false;
-    }
-    cluster.tags[offset >>> 2] = ahead.number;
-    return true;
+    return (ahead.usedByOthers[offset >>> 8 & BITS_MASK] >>> (offset >>> 2) & 1) == 0;
   }
 
   static void noteStore(RunAhead ahead, int at, int time, int offset) {
     int word = offset >>> 2;
     ahead.trace[at] = time << TIME_SHIFT | STORE | word;
     ahead.values[at] = Near.word(ahead.memory, offset & ~3);
+    ahead.stored[offset >>> 8 & BITS_MASK] |= 1L << word;
     HALVES.set(ahead.lane, LANE_START + 2 * time, (short) (1 << (word & ahead.bankMask)));
   }
 
@@ -166,7 +161,7 @@ final class RunAhead {
       return false;
     }
     save();
-    number = cluster.nextNumber(core.index);
+    cluster.collect(this);
     base = start;
     int t = 0;
     do {
@@ -216,6 +211,7 @@ final class RunAhead {
     timed = 0;
     position = 0;
     Arrays.fill(loaded, 0);
+    Arrays.fill(stored, 0);
     Arrays.fill(lane, 0, LANE_START + 2 * length + 16, (byte) 0);
     Arrays.fill(starts, 0, Math.min(starts.length, (length >>> 6) + 2), 0);
   }
@@ -278,14 +274,31 @@ final class RunAhead {
     return false;
   }
 
-  /** Whether a word may have been loaded in this slice. */
-  boolean mayHaveLoaded(int word) {
-    return (loaded[word >>> 6 & LOADED_MASK] >>> word & 1) != 0;
+  /** Whether a word may have been loaded or stored to in this slice. */
+  boolean mayHaveUsed(int word) {
+    int at = word >>> 6 & BITS_MASK;
+    return ((loaded[at] | stored[at]) >>> word & 1) != 0;
   }
 
-  /** Forgets that banks are accessed in some cycles. */
-  void clearLane(int from, int to) {
-    Arrays.fill(lane, LANE_START + 2 * from, LANE_START + 2 * to, (byte) 0);
+  /** Forgets who else is ahead. */
+  void meetNobody() {
+    Arrays.fill(storedByOthers, 0);
+    Arrays.fill(usedByOthers, 0);
+  }
+
+  /** Takes care not to meet what another core has accessed ahead of time. */
+  void meet(RunAhead other) {
+    for (int i = 0; i <= BITS_MASK; i++) {
+      storedByOthers[i] |= other.stored[i];
+      usedByOthers[i] |= other.stored[i] | other.loaded[i];
+    }
+  }
+
+  /** Forgets which banks are accessed in a cycle and some before it: that is in the past. */
+  void clearLane(int cycle, int count) {
+    for (int i = 0; i < count; i++) {
+      HALVES.set(lane, LANE_START + 2 * (cycle - i), (short) 0);
+    }
   }
 
   void delay(int waits) {
