@@ -236,7 +236,9 @@ final class ClockDomain {
     return (horizon - timeline.time) / period;
   }
 
-  /** Moves on by cycles in which the only active event of the whole system did not need the queue. */
+  /**
+   * Moves on by cycles in which the only active event of the whole system did not need the queue.
+   */
   void skip(int count) {
     timeline.time += (long) count * period;
     cycles += count;
@@ -248,10 +250,10 @@ final class ClockDomain {
     long free = freeCycles();
     if (delayed != null) {
       // It is moved into the ring at the first turn that begins less than a turn before it.
-      long turn = SLOTS - slot;
+      long turn = SLOTS - (long) slot;
       long ahead = delayed.cycle - cycles - turn;
       if (ahead >= SLOTS) {
-        turn += (ahead - SLOTS + SLOTS) / SLOTS * SLOTS;
+        turn += ahead / SLOTS * SLOTS;
       }
       free = Math.min(free, turn);
     }

@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A core that is alone executes as long as nothing else happens. Cores that share L1 each {@link
  * RunAhead} of time, which is right as long as no word that one of them stores is used by another
- * in the meantime; every store leaves its slice's number with the word, every access is checked when
- * it is timed, and whoever accesses L1 otherwise (interpreted instructions, the fabric controller,
- * the DMA) asks before. In doubt all cores go back to the present cycle and are interpreted for a
- * while. So the interpreter and the translator give the same results in every program.
+ * in the meantime; every store leaves its slice's number with the word, every access is checked
+ * when it is timed, and whoever accesses L1 otherwise (interpreted instructions, the fabric
+ * controller, the DMA) asks before. In doubt all cores go back to the present cycle and are
+ * interpreted for a while. So the interpreter and the translator give the same results in every
+ * program.
  */
 final class FastCluster {
   /** Visits after which code is translated. */
@@ -254,11 +255,16 @@ final class FastCluster {
     }
   }
 
-  /** Goes back to the present cycle and interprets for a while: longer each time it happens soon. */
+  /**
+   * Goes back to the present cycle and interprets for a while: longer each time it happens soon.
+   */
   void conflict() {
     conflicts++;
     abandonAll();
-    pause = clock.cycles - conflictsSince > 16L * pause ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, 2 * pause);
+    pause =
+        clock.cycles - conflictsSince > 16L * pause
+            ? FIRST_PAUSE
+            : Math.min(LONGEST_PAUSE, 2 * pause);
     conflictsSince = clock.cycles;
     pausedUntil = clock.cycles + pause;
   }
@@ -278,6 +284,13 @@ final class FastCluster {
   }
 
   String debug() {
-    return "trans=" + translations + " merged=" + merger.merged + "/" + merger.runs + "/" + merger.served;
+    return "trans="
+        + translations
+        + " merged="
+        + merger.merged
+        + "/"
+        + merger.runs
+        + "/"
+        + merger.served;
   }
 }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
  * run.
  *
  * <p>Whether an instruction waits for its operand, and whether a hardware loop ends at it, is
- * decided for each core when it first decodes the code, so a translation is valid only for the cores
- * that decided the same. All its lines must be in the instruction cache: then no fetch takes time.
+ * decided for each core when it first decodes the code, so a translation is valid only for the
+ * cores that decided the same. All its lines must be in the instruction cache: then no fetch takes
+ * time.
  */
 final class HotCode {
   /** In the order of the translation; the first is where it begins. */

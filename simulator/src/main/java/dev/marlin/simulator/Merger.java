@@ -10,8 +10,8 @@ import java.util.Arrays;
  * there is nothing else to do. Only a cycle in which banks meet is looked at closely.
  *
  * <p>Who is first in a cycle then decides who waits. The queue serves first whom it got last. For
- * two cores with an instruction in the same cycle, look back for the last cycle in which only one of
- * them started one: that one was enqueued later, so it came first in the next cycle that they
+ * two cores with an instruction in the same cycle, look back for the last cycle in which only one
+ * of them started one: that one was enqueued later, so it came first in the next cycle that they
  * shared; and with each cycle that they share their order turns round. So a bit for each cycle and
  * core, whether an instruction started, is all that is needed.
  */
@@ -142,7 +142,7 @@ final class Merger {
         }
         int cycles = stop - now;
         if (cycles < TOGETHER) {
-          meet &= (1L << LANE_BITS * cycles) - 1;
+          meet &= (1L << (LANE_BITS * cycles)) - 1;
         } else {
           cycles = TOGETHER;
         }
@@ -152,7 +152,7 @@ final class Merger {
         }
         int lane = Long.numberOfTrailingZeros(meet) / LANE_BITS;
         now += lane;
-        if (!serve(now, (int) (meet >>> lane * LANE_BITS) & LANE_MASK)) {
+        if (!serve(now, (int) (meet >>> (lane * LANE_BITS)) & LANE_MASK)) {
           return now;
         }
         now++;
@@ -204,7 +204,7 @@ final class Merger {
       if (cycles <= 0) {
         busy &= ~(1 << b);
       } else {
-        long lanesTaken = cycles >= TOGETHER ? -1 : (1L << LANE_BITS * cycles) - 1;
+        long lanesTaken = cycles >= TOGETHER ? -1 : (1L << (LANE_BITS * cycles)) - 1;
         taken |= EACH_LANE << b & lanesTaken;
       }
     }

@@ -144,8 +144,9 @@ final class RunAhead {
     HALVES.set(ahead.lane, LANE_START + 2 * time, (short) (1 << (word & ahead.bankMask)));
   }
 
-  static void lost() {
-    throw new IllegalStateException("A hardware loop begins where its translation has no code.");
+  /** What translated code throws where it cannot get. */
+  static IllegalStateException lost() {
+    return new IllegalStateException("A hardware loop begins where its translation has no code.");
   }
 
   // ---- slices

@@ -104,22 +104,62 @@ public record RunOptions(
 
   public RunOptions withL3Image(byte[] image) {
     return new RunOptions(
-        chip, image, flashImage, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo, engine);
+        chip,
+        image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        engine);
   }
 
   public RunOptions withFlashImage(byte[] image) {
     return new RunOptions(
-        chip, l3Image, image, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo, engine);
+        chip,
+        l3Image,
+        image,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        engine);
   }
 
   public RunOptions withMaxCycles(long cycles) {
     return new RunOptions(
-        chip, l3Image, flashImage, cycles, stdout, probes, trace, traceTo, profileTo, timelineTo, engine);
+        chip,
+        l3Image,
+        flashImage,
+        cycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        engine);
   }
 
   public RunOptions withStdout(OutputStream out) {
     return new RunOptions(
-        chip, l3Image, flashImage, maxCycles, out, probes, trace, traceTo, profileTo, timelineTo, engine);
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        out,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        engine);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {

@@ -11,9 +11,9 @@ import java.util.Map;
  * Translations that runs in this JVM share: the same instructions at the same addresses under the
  * same circumstances give the same class.
  *
- * <p>So a program that runs again, or another one that begins with the same library, finds code that
- * the JVM has compiled already. Translations hold no state of a run. Those that were used least
- * recently are forgotten, and their classes unloaded.
+ * <p>So a program that runs again, or another one that begins with the same library, finds code
+ * that the JVM has compiled already. Translations hold no state of a run. Those that were used
+ * least recently are forgotten, and their classes unloaded.
  */
 final class TranslationCache {
   private static final int MOST = 4096;

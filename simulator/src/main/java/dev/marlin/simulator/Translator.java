@@ -301,7 +301,9 @@ final class Translator {
 
   // ---- ways out
 
-  /** A place that ends the translation before an instruction, with what the code has cost so far. */
+  /**
+   * A place that ends the translation before an instruction, with what the code has cost so far.
+   */
   private Label exitBefore(int k) {
     Label label = new Label();
     int cost = cycles;
@@ -356,9 +358,7 @@ final class Translator {
     }
     if (code.loopEnds[k] && !places.containsKey(i.next)) {
       onlyIfLooping(k);
-    } else if (!isJump(k)
-        && !HotCodeFinder.isBranch(op)
-        && !places.containsKey(i.next)) {
+    } else if (!isJump(k) && !HotCodeFinder.isBranch(op) && !places.containsKey(i.next)) {
       mv.visitJumpInsn(GOTO, exitBefore(k));
       return false;
     }
@@ -381,8 +381,7 @@ final class Translator {
       flush();
       loopBack(k);
       if (!places.containsKey(i.next)) {
-        mv.visitMethodInsn(INVOKESTATIC, AHEAD, "lost", "()V", false);
-        exit(k);
+        lost();
         return false;
       }
     }
@@ -605,11 +604,12 @@ final class Translator {
     mv.visitVarInsn(ALOAD, MEMORY);
     mv.visitVarInsn(ILOAD, OFFSET);
     register(i.rd);
-    String name = switch (size(i.op)) {
-      case 4 -> "storeWord";
-      case 2 -> "storeHalf";
-      default -> "storeByte";
-    };
+    String name =
+        switch (size(i.op)) {
+          case 4 -> "storeWord";
+          case 2 -> "storeHalf";
+          default -> "storeByte";
+        };
     mv.visitMethodInsn(INVOKESTATIC, NEAR, name, "([BII)V", false);
   }
 
@@ -685,6 +685,11 @@ final class Translator {
     mv.visitLabel(goes);
   }
 
+  private void lost() {
+    mv.visitMethodInsn(INVOKESTATIC, AHEAD, "lost", "()Ljava/lang/IllegalStateException;", false);
+    mv.visitInsn(ATHROW);
+  }
+
   /** After a loop's last instruction: back to its start, or on. */
   private void loopBack(int k) {
     for (int loop = 0; loop < 2; loop++) {
@@ -705,8 +710,7 @@ final class Translator {
         goOn(at(start), k);
         mv.visitLabel(another);
       }
-      mv.visitMethodInsn(INVOKESTATIC, AHEAD, "lost", "()V", false);
-      exit(k);
+      lost();
       mv.visitLabel(over);
     }
   }
@@ -753,5 +757,4 @@ final class Translator {
       mv.visitLdcInsn(value);
     }
   }
-
 }
