@@ -28,14 +28,14 @@ final class TileSolver {
   private static final int MAX_SIZE = 65535;
 
   private final TilingProblem problem;
-  private final KernelCost kernels;
+  private final CostConstants constants;
   private final RegionCost.Weights weights;
   private final Map<Key, List<Candidate>> fronts = new HashMap<>();
   private final Map<Key, Choice> solved = new HashMap<>();
 
-  TileSolver(TilingProblem problem, KernelCost kernels, RegionCost.Weights weights) {
+  TileSolver(TilingProblem problem, CostConstants constants, RegionCost.Weights weights) {
     this.problem = problem;
-    this.kernels = kernels;
+    this.constants = constants;
     this.weights = weights;
   }
 
@@ -116,7 +116,7 @@ final class TileSolver {
   }
 
   private List<Candidate> front(KernelLayer layer, L2Tiling l2) {
-    RegionCost cost = new RegionCost(problem.hardware(), layer, kernels, weights);
+    RegionCost cost = new RegionCost(problem.hardware(), layer, constants, weights);
     int granule = granule(layer);
     List<Candidate> all = new ArrayList<>();
     int least = Integer.MAX_VALUE;
