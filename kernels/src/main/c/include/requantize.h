@@ -2,13 +2,14 @@
  *
  * Every kernel is compiled in several variants, each a function of its own, from one inline body with `variant` constant:
  *   RAW       no requantization: y = sum + offset, 32 bits
+ *   ADD       the same, added to what the output holds: a further step of input channels
  *   SHIFT_32  division by 2^shift; multiplier, offset, product and sum fit int32 (proved at deployment)   4 instructions
  *   SHIFT_64  the same in 64 bits                                                                       ~20 instructions
  *   EXACT_32  any divisor; numerator fits int32                                                         ~20 cycles
  *   EXACT_64  any divisor, 64-bit numerator                                                             ~60 cycles
  *
  * Kernels with a multiplier for each channel keep them in blocks of 4 channels:
- *   RAW                  int32 offset[4]                               16 bytes
+ *   RAW, ADD             int32 offset[4]                               16 bytes
  *   SHIFT_32, EXACT_32   int32 multiplier[4], int32 offset[4]          32 bytes
  *   SHIFT_64, EXACT_64   int64 multiplier[4], int64 offset[4]          64 bytes
  * The Java side packs the same: dev.marlin.kernels.Scaling. */
@@ -18,13 +19,16 @@
 #include "tile.h"
 #include "xpulp.h"
 
-enum { RAW, SHIFT_32, SHIFT_64, EXACT_32, EXACT_64 };
+enum { RAW, ADD, SHIFT_32, SHIFT_64, EXACT_32, EXACT_64 };
+
+/* Whether the outputs are 32-bit sums. */
+INLINE int is_raw(const int variant) { return variant == RAW || variant == ADD; }
 
 INLINE uint32_t scaling_bytes(const int variant) {
-  return variant == RAW ? 16 : variant == SHIFT_32 || variant == EXACT_32 ? 32 : 64;
+  return is_raw(variant) ? 16 : variant == SHIFT_32 || variant == EXACT_32 ? 32 : 64;
 }
 
-INLINE uint32_t output_bytes(const int variant) { return variant == RAW ? 4 : 1; }
+INLINE uint32_t output_bytes(const int variant) { return is_raw(variant) ? 4 : 1; }
 
 /* What all channels share, ready for use. */
 typedef struct {
@@ -85,7 +89,7 @@ INLINE int32_t divide_64(int64_t n, uint32_t divisor, int32_t max) {
   return q > (uint32_t)max ? max : (int32_t)q;
 }
 
-/* Any variant but RAW, without clip_min. */
+/* Any variant but RAW and ADD, without clip_min. */
 INLINE int32_t requantize_32(const int variant, int32_t acc, int32_t multiplier, int32_t offset, const scaling_t *s) {
   if (variant == SHIFT_32) return x_clipur(x_addnr(acc * multiplier, offset, s->shift), s->max);
   int32_t n = x_max(acc * multiplier + offset, 0);
@@ -106,7 +110,7 @@ typedef struct {
 /* Of lane `i` of the block of 4 channels at `block`. */
 INLINE channel_t channel_scaling(const int variant, const void *block, int i) {
   channel_t c = {0, 0};
-  if (variant == RAW) {
+  if (is_raw(variant)) {
     c.offset = ((const int32_t *)block)[i];
   } else if (variant == SHIFT_32 || variant == EXACT_32) {
     c.multiplier = ((const int32_t *)block)[i];
@@ -118,9 +122,9 @@ INLINE channel_t channel_scaling(const int variant, const void *block, int i) {
   return c;
 }
 
-/* RAW: the sum with its offset; else the byte, without clip_min. */
+/* RAW, ADD: the sum with its offset; else the byte, without clip_min. */
 INLINE int32_t requantize(const int variant, int32_t acc, channel_t c, const scaling_t *s) {
-  if (variant == RAW) return acc + (int32_t)c.offset;
+  if (is_raw(variant)) return acc + (int32_t)c.offset;
   if (variant == SHIFT_32 || variant == EXACT_32) return requantize_32(variant, acc, (int32_t)c.multiplier, (int32_t)c.offset, s);
   return requantize_64(variant, acc, c.multiplier, c.offset, s);
 }
@@ -150,6 +154,8 @@ INLINE void finish_channels(const int variant, const int32_t acc[4], const void 
   for (int i = 0; i < 4; i++) y[i] = requantize(variant, acc[i], channel_scaling(variant, block, i), s);
   if (variant == RAW) {
     for (int i = 0; i < count; i++) ((int32_t *)to)[i] = y[i];
+  } else if (variant == ADD) {
+    for (int i = 0; i < count; i++) ((int32_t *)to)[i] += y[i];
   } else {
     store_bytes(to, pack_bytes(y[0], y[1], y[2], y[3], s), count);
   }

@@ -1,6 +1,7 @@
 /* What a kernel of nn/ is given: one tile whose operands all lie in L1.
  *
- * Activations are HWC, unsigned 8 bit unless the layer says otherwise; tiles are dense (no gap between rows) and start
+ * Activations are HWC, unsigned 8 bit (signed ones are kept as value + 128, which constants and clip bounds take into
+ * account) unless the layer says otherwise; tiles are dense (no gap between rows) and start
  * at an address that is a multiple of 4. Every core of the cluster calls the kernel with the same tile; the kernel
  * splits the work by core_id() and returns without a barrier (the caller has one). A kernel reads nothing outside the
  * operands but up to TILE_SLACK bytes behind `in`, and writes nothing outside `out` and `scratch`. */
@@ -22,6 +23,7 @@ typedef struct {
   int32_t clip_min, clip_max;
   int32_t multiplier[2]; /* pooling: [0]; addition: one for each input. Convolutions hold theirs per channel in `constants` */
   int32_t offset;
+  uint8_t zero; /* the byte that stands for 0: what a convolution sees in the padding; 0, or 128 where activations are signed */
 } geometry_t;
 
 typedef struct {

@@ -11,7 +11,7 @@
  * with steps = inputs of a tap / 4, rounded up (zero weights). Grouped: a block's inputs are those of all the groups that
  * any 4 consecutive output channels can touch, `span` channels; weights outside a channel's own group are zero.
  *
- * Working memory: zeros (4 x steps bytes; only if the layer is padded), then a table for each core, of as many segments as the
+ * Working memory: zeros (4 x steps bytes, each geometry_t.zero; only if the layer is padded), then a table for each core, of as many segments as the
  * kernel has taps.
  *
  * Work: units of 4 pixels x 4 channels, pixels in the outer loop, each core an equal run of units; so no core idles on
@@ -101,7 +101,7 @@ INLINE void convolve(const int variant, const int grouped, const tile_t *t) {
   uint32_t *zeros = (uint32_t *)t->scratch, *tables = zeros;
   if (sees_padding(t)) {
     const share_t words = share_of(steps);
-    for (uint32_t i = words.first; i < words.end; i++) zeros[i] = 0;
+    for (uint32_t i = words.first; i < words.end; i++) zeros[i] = g->zero * 0x01010101u;
     tables += steps;
     cluster_barrier();
   }
@@ -161,6 +161,7 @@ INLINE void convolve(const int variant, const int grouped, const tile_t *t) {
 }
 
 void convolution_raw(const tile_t *tile) { convolve(RAW, 0, tile); }
+void convolution_add(const tile_t *tile) { convolve(ADD, 0, tile); }
 void convolution_shift_32(const tile_t *tile) { convolve(SHIFT_32, 0, tile); }
 void convolution_shift_64(const tile_t *tile) { convolve(SHIFT_64, 0, tile); }
 void convolution_exact_32(const tile_t *tile) { convolve(EXACT_32, 0, tile); }

@@ -43,14 +43,14 @@ static __attribute__((noinline)) void gather(const tile_t *t, int32_t y, int32_t
     const int32_t yy = iy + ky * g->dilation_h;
     const uint8_t *from = t->in + (yy * in_w + ix) * in_c;
     if (yy < 0 || yy >= t->in_h) {
-      for (int32_t i = 0; i < row_bytes; i++) to[i] = 0;
+      for (int32_t i = 0; i < row_bytes; i++) to[i] = g->zero;
     } else if (dense) {
       copy_words(to, from, row_bytes);
     } else {
       uint8_t *tap = to;
       for (int32_t kx = 0; kx <= reach_w; kx += g->dilation_w) {
         const int in = ix + kx >= 0 && ix + kx < in_w;
-        for (int32_t c = 0; c < in_c; c++) *tap++ = in ? from[kx * in_c + c] : 0;
+        for (int32_t c = 0; c < in_c; c++) *tap++ = in ? from[kx * in_c + c] : g->zero;
       }
     }
     to += row_bytes;
@@ -99,6 +99,7 @@ INLINE void convolve(const int variant, const tile_t *t) {
 }
 
 void convolution_gather_raw(const tile_t *tile) { convolve(RAW, tile); }
+void convolution_gather_add(const tile_t *tile) { convolve(ADD, tile); }
 void convolution_gather_shift_32(const tile_t *tile) { convolve(SHIFT_32, tile); }
 void convolution_gather_shift_64(const tile_t *tile) { convolve(SHIFT_64, tile); }
 void convolution_gather_exact_32(const tile_t *tile) { convolve(EXACT_32, tile); }

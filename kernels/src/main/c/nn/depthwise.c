@@ -23,11 +23,12 @@ static __attribute__((noinline)) void gather(const tile_t *t, int32_t y, int32_t
   const int32_t reach_h = (g->kernel_h - 1) * g->dilation_h, reach_w = (g->kernel_w - 1) * g->dilation_w;
   const int32_t iy = y * g->stride_h - t->pad_top, ix = x * g->stride_w - t->pad_left;
   const int32_t column = g->dilation_w * t->in_c;
+  const uint32_t zero = g->zero * 0x01010101u;
   for (int32_t ky = 0; ky <= reach_h; ky += g->dilation_h) {
     const int row_in = (uint32_t)(iy + ky) < t->in_h;
     const uint8_t *from = t->in + ((iy + ky) * t->in_w + ix) * t->in_c + channel;
     for (int32_t kx = 0; kx <= reach_w; kx += g->dilation_w) {
-      *to++ = row_in && (uint32_t)(ix + kx) < t->in_w ? load_word(from) : 0;
+      *to++ = row_in && (uint32_t)(ix + kx) < t->in_w ? load_word(from) : zero;
       from += column;
     }
   }

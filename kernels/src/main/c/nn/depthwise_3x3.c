@@ -43,7 +43,7 @@ INLINE void transpose(const int stride, const strip_t *s) {
   int32_t end = in_w - ix;                 /* first column behind the input */
   if (end > columns) end = columns;
   uint32_t *to = s->columns;
-  for (int32_t i = 0; i < 4 * stride * x_min(before, columns); i++) *to++ = 0;
+  for (int32_t i = 0; i < 4 * stride * x_min(before, columns); i++) *to++ = s->columns[-2];
   if (end > before) {
     const uint8_t *from[MOST_ROWS];
     int32_t step[MOST_ROWS];
@@ -63,7 +63,7 @@ INLINE void transpose(const int stride, const strip_t *s) {
   } else {
     end = x_min(before, columns);
   }
-  for (int32_t i = 0; i < 4 * stride * (columns - end); i++) *to++ = 0;
+  for (int32_t i = 0; i < 4 * stride * (columns - end); i++) *to++ = s->columns[-2];
 }
 
 INLINE void put(const int variant, uint8_t **to, int32_t value, int32_t step, int32_t min) {
@@ -116,7 +116,7 @@ INLINE void filter(const int variant, const int stride, const tile_t *t) {
   const scaling_t scaling = scaling_of(variant, t->geometry);
   const uint32_t words = (strip * stride + 3 - stride) * 4 * stride + 2;
   uint32_t *scratch = (uint32_t *)t->scratch + (uint32_t)core_id() * words;
-  scratch[0] = 0;
+  scratch[0] = t->geometry->zero * 0x01010101u;
 
   const uint32_t strips = (t->out_w + strip - 1) / strip, width = (t->out_w + strips - 1) / strips;
   const uint32_t pairs = (t->out_h + 1u) / 2, blocks = (t->out_c + 3u) / 4;

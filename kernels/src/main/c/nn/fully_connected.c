@@ -91,6 +91,7 @@ INLINE void connect(const int variant, const tile_t *t) {
 }
 
 void fully_connected_raw(const tile_t *tile) { connect(RAW, tile); }
+void fully_connected_add(const tile_t *tile) { connect(ADD, tile); }
 void fully_connected_shift_32(const tile_t *tile) { connect(SHIFT_32, tile); }
 void fully_connected_shift_64(const tile_t *tile) { connect(SHIFT_64, tile); }
 void fully_connected_exact_32(const tile_t *tile) { connect(EXACT_32, tile); }

@@ -2,6 +2,7 @@ package dev.marlin.kernels;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * A kernel with weights. All of them keep their constants in blocks of {@value Scaling#CHANNELS}
@@ -67,6 +68,14 @@ abstract class BlockKernel implements Kernel {
       Scaling.put(packed, layer, constants, first + c, count);
     }
     return packed.array();
+  }
+
+  @Override
+  public final Optional<StepKernels> steps(LayerSpec layer) {
+    return switch (layer.operation()) {
+      case CONVOLUTION, FULLY_CONNECTED -> Optional.of(StepKernels.of(layer));
+      case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION -> Optional.empty();
+    };
   }
 
   @Override

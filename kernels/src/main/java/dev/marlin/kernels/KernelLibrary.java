@@ -25,6 +25,7 @@ public final class KernelLibrary {
       case MAX_POOLING -> elementwise(layer, "max_pooling", variant);
       case AVERAGE_POOLING -> elementwise(layer, "average_pooling", variant);
       case ADDITION -> elementwise(layer, "addition", variant);
+      case TABLE_ADDITION -> new TableAdditionKernel();
     };
   }
 

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The constants of a layer before they are laid out for a kernel.
  *
  * @param weights int8, output channel x kernel row x kernel column x input channel of the group
- *     (OHWI); empty for a layer without weights
+ *     (OHWI); empty for a layer without weights; of an addition by tables these, one after the
+ *     other
  * @param multiplier one for each output channel, or null for raw 32-bit output
  * @param offset one for each output channel: added after the multiplication, or the bias of raw
  *     32-bit output

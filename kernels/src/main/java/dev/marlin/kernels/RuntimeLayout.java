@@ -19,7 +19,7 @@ public final class RuntimeLayout {
   public static final int STACK_BYTES = 1040;
 
   /** Bytes of L1 for the variables of the runtime, a multiple of 16. */
-  public static final int L1_WORDS_BYTES = 960;
+  public static final int L1_WORDS_BYTES = 1024;
 
   /** Address of the first byte of L1. */
   public static final long L1_BASE = 0x1000_0000L;

@@ -17,6 +17,7 @@ import java.util.Random;
  * @param divisor of the requantization
  * @param clipMin least output
  * @param clipMax greatest output
+ * @param zero what convolutions see in the padding, 0 to 255
  */
 record KernelCase(
     LayerSpec spec,
@@ -29,7 +30,8 @@ record KernelCase(
     long second,
     long divisor,
     int clipMin,
-    int clipMax) {
+    int clipMax,
+    int zero) {
 
   /** Which numbers a case is filled with. */
   enum Filling {
@@ -56,7 +58,7 @@ record KernelCase(
         bytes(
             random, inHeight * inWidth * spec.inChannels(), filling == Filling.EXTREME ? 255 : -1);
     byte[] in2 =
-        spec.operation() == Operation.ADDITION ? bytes(random, in.length, -1) : new byte[0];
+        adds(spec) ? bytes(random, in.length, filling == Filling.EXTREME ? 255 : -1) : new byte[0];
     boolean weighted = isWeighted(spec);
     byte[] weights =
         weighted
@@ -64,7 +66,7 @@ record KernelCase(
                 random,
                 spec.outChannels() * weightsOfChannel(spec),
                 filling == Filling.EXTREME ? (random.nextBoolean() ? 128 : 127) : -1)
-            : new byte[0];
+            : bytes(random, tableBytes(spec), -1);
     int channels = weighted ? spec.outChannels() : 1;
     long bound =
         weighted
@@ -95,17 +97,27 @@ record KernelCase(
             : 1L << shift;
     int clipMin = random.nextInt(4) == 0 ? random.nextInt(20) : 0;
     int clipMax = random.nextInt(4) == 0 ? 100 + random.nextInt(100) : 255;
+    int zero = random.nextInt(3) == 0 ? random.nextInt(256) : 0;
     LayerConstants constants =
         new LayerConstants(weights, spec.outBytes() == 4 ? null : multiplier, offset);
     return new KernelCase(
-        spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax);
+        spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax, zero);
   }
 
   static boolean isWeighted(LayerSpec spec) {
     return switch (spec.operation()) {
       case CONVOLUTION, DEPTHWISE, FULLY_CONNECTED -> true;
-      case MAX_POOLING, AVERAGE_POOLING, ADDITION -> false;
+      case MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION -> false;
     };
+  }
+
+  /** Whether there are two inputs. */
+  static boolean adds(LayerSpec spec) {
+    return spec.operation() == Operation.ADDITION || spec.operation() == Operation.TABLE_ADDITION;
+  }
+
+  private static int tableBytes(LayerSpec spec) {
+    return spec.operation() == Operation.TABLE_ADDITION ? TableAdditionKernel.TABLES_BYTES : 0;
   }
 
   static int weightsOfChannel(LayerSpec spec) {
@@ -149,8 +161,13 @@ record KernelCase(
   private long output(int y, int x, int channel) {
     long[] multiplier = constants.multiplier();
     int c = isWeighted(spec) ? channel : 0;
-    if (spec.operation() == Operation.ADDITION) {
+    if (adds(spec)) {
       int i = (y * tile.inWidth() + x) * tile.inChannels() + channel;
+      if (spec.operation() == Operation.TABLE_ADDITION) {
+        byte[] tables = constants.weights();
+        int sum = (tables[in[i] & 255] & 255) + (tables[256 + (in2[i] & 255)] & 255);
+        return tables[512 + sum] & 255;
+      }
       long sum = multiplier(multiplier, 0) * (in[i] & 255) + second * (in2[i] & 255);
       return requantize(sum + constants.offset()[0]);
     }
@@ -181,11 +198,13 @@ record KernelCase(
       for (int kx = 0; kx < spec.kernelWidth(); kx++) {
         int iy = y * spec.strideHeight() + ky * spec.dilationHeight() - padTop;
         int ix = x * spec.strideWidth() + kx * spec.dilationWidth() - padLeft;
-        if (iy < 0 || iy >= tile.inHeight() || ix < 0 || ix >= tile.inWidth()) {
+        boolean padding = iy < 0 || iy >= tile.inHeight() || ix < 0 || ix >= tile.inWidth();
+        if (padding && !isWeighted(spec)) {
           continue;
         }
         for (int i = 0; i < inputs; i++) {
-          int value = in[(iy * tile.inWidth() + ix) * tile.inChannels() + first + i] & 255;
+          int value =
+              padding ? zero : in[(iy * tile.inWidth() + ix) * tile.inChannels() + first + i] & 255;
           if (spec.operation() == Operation.MAX_POOLING) {
             result = Math.max(result, value);
           } else {

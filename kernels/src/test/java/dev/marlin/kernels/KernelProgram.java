@@ -188,7 +188,7 @@ final class KernelProgram {
     LayerSpec s = c.spec();
     TileShape t = c.tile();
     int[] l = l1.get(i);
-    boolean adds = s.operation() == Operation.ADDITION;
+    boolean adds = KernelCase.adds(s);
     boolean weighted = KernelCase.isWeighted(s);
     long[] multiplier = c.constants().multiplier();
     int bytes = kernels.get(i).constantsBytes(s, t.outChannels());
@@ -198,7 +198,7 @@ final class KernelProgram {
           fill();
           static const layer_t layer = {
             .kernel = %1$s,
-            .geometry = {%3$d, %4$d, %5$d, %6$d, %7$d, %8$d, %9$d, %10$dU, %11$d, %12$d, {%13$d, %14$d}, %15$d},
+            .geometry = {%3$d, %4$d, %5$d, %6$d, %7$d, %8$d, %9$d, %10$dU, %11$d, %12$d, {%13$d, %14$d}, %15$d, %38$d},
             .in_h = %16$d, .in_w = %17$d, .in_c = %18$d, .out_h = %19$d, .out_w = %20$d, .out_c = %21$d,
             .pad_top = %22$d, .pad_left = %23$d, .out_bytes = %24$d, .channelwise = %25$d,
             .in = {{L2(0), L2(0)}, %26$d}, .in2 = {{%27$s, %27$s}, %28$s}, .out = {{L2(%29$d), L2(%29$d)}, L3_NONE},
@@ -248,6 +248,7 @@ final class KernelProgram {
             l[2],
             l[4],
             l[6],
-            l[8]);
+            l[8],
+            c.zero());
   }
 }

@@ -37,7 +37,9 @@ final class KernelTest {
     "max pooling, 8",
     "average pooling, 8",
     "addition, 8",
-    "addition, 16"
+    "addition, 16",
+    "addition by tables, 8",
+    "addition by tables, 3"
   })
   void computesWhatPlainArithmeticGives(String family, int cores) {
     Random random = new Random(family.hashCode() * 31L + cores);
@@ -127,8 +129,8 @@ final class KernelTest {
         kernel = global ? new int[] {between(random, 4, 9), between(random, 4, 9)} : kernel;
         out = in;
       }
-      case "addition" -> {
-        operation = Operation.ADDITION;
+      case "addition", "addition by tables" -> {
+        operation = family.equals("addition") ? Operation.ADDITION : Operation.TABLE_ADDITION;
         out = in;
         kernel = new int[] {1, 1};
         stride = new int[] {1, 1};

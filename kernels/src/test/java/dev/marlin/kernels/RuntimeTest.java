@@ -2,12 +2,15 @@ package dev.marlin.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marlin.simulator.ChipConfig;
 import dev.marlin.simulator.Probe;
+import dev.marlin.simulator.RunOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RuntimeTest {
@@ -120,6 +123,22 @@ final class RuntimeTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void aProbeAtLayerDoneSeesEveryLayersCompleteOutput(long seed) {
+    completeAtLayerDone(seed, ChipConfig.gap8());
+  }
+
+  /** The end of a write to L3 cannot be seen, only waited for: longer on a slow bus. */
+  @ParameterizedTest(name = "FC {0}, cluster {1}, {2}/1000 bytes a cycle")
+  @CsvSource({"1, 1, 600", "1, 1, 50", "1, 4, 1000", "4, 1, 1000", "50, 175, 300", "1, 1, 4000"})
+  void soItDoesOnAnyBusAndAtAnyClockRatio(int fc, int cluster, int bandwidth) {
+    ChipConfig chip =
+        ChipConfig.gap8()
+            .withClocks(new ChipConfig.Clocks(fc, cluster))
+            .withL3Bus(new ChipConfig.L3Bus(72, bandwidth));
+    completeAtLayerDone(3, chip);
+    completeAtLayerDone(8, chip);
+  }
+
+  private static void completeAtLayerDone(long seed, ChipConfig chip) {
     LayerProgram program = new LayerProgram(seed, 10, 9);
     FirmwareImage image = BUILDER.build(program.request(FirmwareTarget.GAP8));
     List<Integer> layers = new ArrayList<>();
@@ -136,8 +155,8 @@ final class RuntimeTest {
                   : machine.readL3(output.l3(), output.bytes());
           hashes.add(OutputHash.of(bytes));
         };
-    Run run =
-        Run.of(FirmwareTarget.GAP8, image, program.image(), Map.of("marlin_layer_done", probe));
+    RunOptions options = RunOptions.defaults().withChip(chip).withL3Image(program.image());
+    Run run = Run.of(FirmwareTarget.GAP8, image, options, Map.of("marlin_layer_done", probe));
     assertThat(run.status()).isZero();
     int n = program.expected().size();
     assertThat(layers).as("two passes").hasSize(2 * n);

@@ -19,6 +19,9 @@ final class ClockDomain {
   final Timeline timeline;
   final String name;
 
+  /** Steps of time in a cycle. */
+  final int period;
+
   /** The cycle being executed; between executions the next one. */
   long cycles;
 
@@ -49,9 +52,10 @@ final class ClockDomain {
   private boolean mustFlush = true;
   private long stopTime;
 
-  ClockDomain(Timeline timeline, String name) {
+  ClockDomain(Timeline timeline, String name, int period) {
     this.timeline = timeline;
     this.name = name;
+    this.period = period;
   }
 
   /** Gives a new event its number. */
@@ -113,8 +117,9 @@ final class ClockDomain {
     if (!running && near == 0) {
       long behind = timeline.time - stopTime;
       if (behind > 0) {
-        stopTime += behind;
-        cycles += behind;
+        long cyclesBehind = (behind + period - 1) / period;
+        stopTime += cyclesBehind * period;
+        cycles += cyclesBehind;
       }
     }
   }
@@ -198,7 +203,7 @@ final class ClockDomain {
     if (near != 0 || delayed != null) {
       return false;
     }
-    long when = timeline.time + delay;
+    long when = timeline.time + (long) delay * period;
     if (when > horizon) {
       return false;
     }

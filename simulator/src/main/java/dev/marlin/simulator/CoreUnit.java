@@ -126,6 +126,9 @@ final class CoreUnit {
       phase = Phase.BLOCKED;
     }
     asleepSince = core.domain.cycles;
+    if (machine.activity != null) {
+      machine.activity.sleeps(core, phase == Phase.WAITING ? "an interrupt" : request.waitsFor);
+    }
   }
 
   /** A device answers the blocked request: {@code request.data} holds what was read. */
@@ -152,6 +155,9 @@ final class CoreUnit {
     }
     asleep += core.domain.cycles - asleepSince;
     phase = Phase.RUNNING;
+    if (machine.activity != null) {
+      machine.activity.runs(core);
+    }
     core.countedCycles += 1 + latency;
     core.domain.enqueue(core, 1 + latency);
   }
@@ -256,7 +262,7 @@ final class CoreUnit {
     if ((i.known & core.bit) == 0) {
       decode(i);
     }
-    if (machine.watched(i.address)) {
+    if (machine.watched(i)) {
       machine.observe(core, i);
     } else {
       i.settled |= core.bit;

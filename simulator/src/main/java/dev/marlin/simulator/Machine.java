@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The chip: everything made and wired for one run of one program. */
 final class Machine {
@@ -43,7 +44,13 @@ final class Machine {
   final Stdout stdout;
 
   private final Core[] cores;
+
+  /** Writes the timeline, if one is wanted. */
+  final @Nullable ActivityLog activity;
+
   private final Tracer tracer;
+  private final @Nullable Profiler profiler;
+  private final StackGuard guard;
   private final Map<Integer, Probe> probes;
   private final MachineView view;
   private int exitStatus;
@@ -52,7 +59,7 @@ final class Machine {
     this.program = program;
     this.options = options;
     this.chip = options.chip();
-    this.timeline = new Timeline(options.maxCycles());
+    this.timeline = new Timeline(options.maxCycles(), chip.clocks());
     this.l1 = new L1(chip);
     this.l2 = new Memory(L2_BASE, chip.l2Bytes(), 0x57);
     this.fcTcdm = new Memory(FC_TCDM_BASE, FC_TCDM_BYTES, 0x57);
@@ -84,6 +91,9 @@ final class Machine {
     this.stdout = new Stdout(options.stdout());
     this.probes = options.probes();
     this.tracer = new Tracer(this, options);
+    this.profiler = options.profileTo().map(out -> new Profiler(this, out)).orElse(null);
+    this.activity = options.timelineTo().map(out -> new ActivityLog(this, out)).orElse(null);
+    this.guard = new StackGuard(this);
     this.view = new View(this);
   }
 
@@ -122,13 +132,14 @@ final class Machine {
                 Kind.DEADLOCK,
                 program.name()
                     + " is stuck at cycle "
-                    + timeline.time
+                    + timeline.clusterCycles()
                     + ", all cores asleep and nothing pending: "
                     + whoDoesWhat()
                     + ".");
       }
     } finally {
       stdout.flush();
+      finishWatching();
     }
     return exitStatus;
   }
@@ -177,9 +188,9 @@ final class Machine {
   Statistics statistics(double seconds) {
     List<Statistics.Core> list = new ArrayList<>();
     long instructions = 0;
-    long now = timeline.time;
     for (Core core : cores) {
-      long asleep = core.unit.sleepCycles(now);
+      long now = timeline.time / core.domain.period;
+      long asleep = Math.max(0, Math.min(now, core.unit.sleepCycles(now)));
       instructions += core.instructions;
       list.add(
           new Statistics.Core(
@@ -197,15 +208,15 @@ final class Machine {
                   core.otherStalls)));
     }
     return new Statistics(
-        now,
+        timeline.clusterCycles(),
+        timeline.time / timeline.soc.period,
         instructions,
         list,
-        dma.bytesIn,
-        dma.bytesOut,
-        udma.bytesRead(),
-        udma.bytesWritten(),
-        seconds,
-        seconds > 0 ? instructions / seconds * 1e-6 : 0);
+        clusterIcache.refills,
+        fcIcache.refills,
+        new Statistics.Dma(dma.bytesIn, dma.bytesOut, dma.busyIn, dma.busyOut),
+        udma.statistics(),
+        seconds);
   }
 
   // ---- what devices ask for
@@ -266,7 +277,7 @@ final class Machine {
     return wide ? low | memory.read(offset + 2, 2) << 16 : low;
   }
 
-  private @org.jspecify.annotations.Nullable Memory codeMemory(Core core, int address) {
+  private @Nullable Memory codeMemory(Core core, int address) {
     if (l2.contains(address, 2)) {
       return l2;
     }
@@ -284,21 +295,49 @@ final class Machine {
 
   // ---- watching
 
+  /** Whether every instruction of every core is to be observed. */
   boolean watchAll() {
-    return tracer.isOn();
+    return tracer.isOn() || profiler != null;
   }
 
-  boolean watched(int address) {
-    return tracer.isOn() || (!probes.isEmpty() && probes.containsKey(address));
+  /**
+   * Whether an instruction is to be observed each time that a core executes it. Asked once, when a
+   * core decodes it.
+   */
+  boolean watched(Insn i) {
+    return watchAll()
+        || (!probes.isEmpty() && probes.containsKey(i.address))
+        || (guard.isOn() && StackGuard.lowersStack(decoded(i)))
+        || (activity != null && activity.marks(i.address));
   }
 
+  /** A core is about to execute a watched instruction. */
   void observe(Core core, Insn i) {
+    if (guard.isOn() && StackGuard.lowersStack(decoded(i))) {
+      guard.check(core, i);
+    }
     if (tracer.isOn()) {
       tracer.trace(core, i);
+    }
+    if (profiler != null) {
+      profiler.observe(core, i);
+    }
+    if (activity != null && activity.marks(i.address)) {
+      activity.mark(core, i.address);
     }
     Probe probe = probes.get(i.address);
     if (probe != null) {
       probe.reached(view, core.index);
+    }
+  }
+
+  private void finishWatching() {
+    tracer.finish();
+    if (profiler != null) {
+      profiler.finish(this);
+    }
+    if (activity != null) {
+      activity.finish();
     }
   }
 
@@ -334,7 +373,7 @@ final class Machine {
             r.address,
             place(r.core.insn.address),
             Decoder.text(decoded(r.core.insn)),
-            timeline.time));
+            timeline.clusterCycles()));
   }
 
   SimulationException badTransfer(String what) {

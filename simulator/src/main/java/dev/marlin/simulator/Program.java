@@ -66,6 +66,11 @@ public final class Program {
     return new ElfReader(elf, name).program();
   }
 
+  /** A program without symbols. */
+  static Program of(String name, int entry, List<Segment> segments) {
+    return new Program(name, entry, segments, Map.of(), new TreeMap<>());
+  }
+
   /** What messages call this program. */
   public String name() {
     return name;
@@ -84,6 +89,12 @@ public final class Program {
 
   List<Segment> segments() {
     return segments;
+  }
+
+  /** The function that an address lies in, or its address when no symbol is at or before it. */
+  String function(int address) {
+    Entry<Integer, String> function = functions.floorEntry(address);
+    return function == null ? "0x" + Integer.toHexString(address) : function.getValue();
   }
 
   /** An address as {@code function+0x1c}, or empty when no symbol is at or before it. */

@@ -12,22 +12,28 @@ import java.util.regex.Pattern;
  * @param chip what to run it on
  * @param l3Image contents of HyperRAM from offset 0; the rest is 0xff. Not copied: leave it alone
  *     while the run lasts
- * @param maxCycles the run fails beyond this many cycles, at least 1
+ * @param flashImage contents of HyperFlash from its first byte; the rest is 0xff. Not copied
+ * @param maxCycles the run fails beyond this many cycles of the cluster's clock, at least 1
  * @param stdout gets the bytes that the program prints
  * @param probes called at these addresses
  * @param trace instructions of functions whose {@code symbol+offset} contains a match are written
  *     to traceTo; empty for no trace
  * @param traceTo where the instruction trace goes
+ * @param profileTo gets the cycles by call stack as folded stacks; empty for no profile
+ * @param timelineTo gets what cores and transfers do over time as Chrome trace JSON; empty for none
  */
 @SuppressWarnings("ArrayRecordComponent") // the image is large and only read
 public record RunOptions(
     ChipConfig chip,
     byte[] l3Image,
+    byte[] flashImage,
     long maxCycles,
     OutputStream stdout,
     Map<Integer, Probe> probes,
     Optional<Pattern> trace,
-    PrintStream traceTo) {
+    PrintStream traceTo,
+    Optional<OutputStream> profileTo,
+    Optional<OutputStream> timelineTo) {
 
   public RunOptions {
     if (maxCycles < 1) {
@@ -41,42 +47,122 @@ public record RunOptions(
               + chip.l3Bytes()
               + " bytes of L3.");
     }
+    if (flashImage.length > HyperFlash.SIZE) {
+      throw new IllegalArgumentException(
+          "The flash image has "
+              + flashImage.length
+              + " bytes but HyperFlash has "
+              + HyperFlash.SIZE
+              + ".");
+    }
     probes = Map.copyOf(probes);
   }
 
-  /** GAP8, empty L3, 10^12 cycles, output thrown away, no probes, no trace. */
+  /**
+   * GAP8, empty L3 and flash, 10^12 cycles, output thrown away, no probes, no trace, no profile, no
+   * timeline.
+   */
   public static RunOptions defaults() {
     return new RunOptions(
         ChipConfig.gap8(),
+        new byte[0],
         new byte[0],
         1_000_000_000_000L,
         OutputStream.nullOutputStream(),
         Map.of(),
         Optional.empty(),
-        new PrintStream(OutputStream.nullOutputStream()));
+        new PrintStream(OutputStream.nullOutputStream()),
+        Optional.empty(),
+        Optional.empty());
   }
 
   public RunOptions withChip(ChipConfig newChip) {
-    return new RunOptions(newChip, l3Image, maxCycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        newChip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo);
   }
 
   public RunOptions withL3Image(byte[] image) {
-    return new RunOptions(chip, image, maxCycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        chip, image, flashImage, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+  }
+
+  public RunOptions withFlashImage(byte[] image) {
+    return new RunOptions(
+        chip, l3Image, image, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
   }
 
   public RunOptions withMaxCycles(long cycles) {
-    return new RunOptions(chip, l3Image, cycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        chip, l3Image, flashImage, cycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
   }
 
   public RunOptions withStdout(OutputStream out) {
-    return new RunOptions(chip, l3Image, maxCycles, out, probes, trace, traceTo);
+    return new RunOptions(
+        chip, l3Image, flashImage, maxCycles, out, probes, trace, traceTo, profileTo, timelineTo);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {
-    return new RunOptions(chip, l3Image, maxCycles, stdout, newProbes, trace, traceTo);
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        newProbes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo);
   }
 
   public RunOptions withTrace(Pattern pattern, PrintStream to) {
-    return new RunOptions(chip, l3Image, maxCycles, stdout, probes, Optional.of(pattern), to);
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        Optional.of(pattern),
+        to,
+        profileTo,
+        timelineTo);
+  }
+
+  public RunOptions withProfile(OutputStream to) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        Optional.of(to),
+        timelineTo);
+  }
+
+  public RunOptions withTimeline(OutputStream to) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        Optional.of(to));
   }
 }

@@ -97,6 +97,14 @@ final class Code {
     return poke(0x1a1040a0, 0x80000000 | status).word(0x6f);
   }
 
+  /** Replaces an instruction that is already there. */
+  Code replace(int at, int word) {
+    int half = (at - BASE - ENTRY) / 2;
+    halves.set(half, word & 0xffff);
+    halves.set(half + 1, word >>> 16);
+    return this;
+  }
+
   byte[] bytes() {
     ByteBuffer code = ByteBuffer.allocate(ENTRY + 2 * halves.size()).order(ByteOrder.LITTLE_ENDIAN);
     code.position(ENTRY);

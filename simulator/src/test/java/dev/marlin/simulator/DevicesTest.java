@@ -47,7 +47,7 @@ class DevicesTest {
     // finds the path to L2 booked by the transfer.
     long booked = Math.min(bytes, 2048) / 4;
     assertThat(watch.cycles()).isBetween(2L + bytes / 8, 2L + bytes / 8 + 32 + booked);
-    assertThat(result.statistics().dmaBytesIn()).isEqualTo(bytes);
+    assertThat(result.statistics().dma().bytesIn()).isEqualTo(bytes);
     assertThat(watch.machineWord(0x10000100)).isEqualTo(0x12345678);
   }
 
@@ -70,7 +70,7 @@ class DevicesTest {
     RunResult result =
         Simulator.run(code.program(), watch.options(RunOptions.defaults().withL3Image(image)));
     assertThat(watch.cycles()).isBetween(81L + bytes, 82L + bytes + 6 + 26 + POLL);
-    assertThat(result.statistics().l3BytesRead()).isEqualTo(bytes);
+    assertThat(result.statistics().l3().bytesRead()).isEqualTo(bytes);
     assertThat(watch.bytes(0x1c040000, bytes))
         .isEqualTo(Arrays.copyOfRange(image, 0x40, 0x40 + bytes));
   }

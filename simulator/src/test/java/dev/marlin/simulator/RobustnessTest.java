@@ -37,7 +37,7 @@ class RobustnessTest {
   void sleepingForEverIsADeadlock() {
     fails(new Code().word(0x10500073), Kind.DEADLOCK, "waits for an interrupt");
     Code code = new Code().poke(0x1b204000, 1).li(Code.A0, 0x1b20403c).word(0x00056503);
-    fails(code.exit(0), Kind.DEADLOCK, "waits for events (mask 0x1");
+    fails(code.exit(0), Kind.DEADLOCK, "waits for events (event mask 0x1");
   }
 
   @Test

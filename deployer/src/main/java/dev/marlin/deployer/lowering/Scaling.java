@@ -22,4 +22,7 @@ public record Scaling(
 
   /** Raw 32-bit sums: nothing is scaled or clipped. */
   static final Scaling RAW = new Scaling(0, 0, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 0, 0);
+
+  /** Tables say what becomes of every byte; these numbers are not read. */
+  static final Scaling TABLES = new Scaling(0, 0, 0, 255, 0, 0, 0);
 }

@@ -89,7 +89,8 @@ final class RegionCost {
           int spatial = nh * nw;
           int inputLoads = inputReloaded ? spatial * nc : ci == 0 ? spatial : 0;
           int constantsLoads = constantsReloaded ? spatial * nc : hi + wi == 0 ? nc : 0;
-          sum += kind(h, w, c, spatial * nc, inputLoads, constantsLoads, tile.overlap());
+          sum +=
+              kind(h, w, c, spatial * nc, inputLoads, constantsLoads, tile.depth(), tile.overlap());
         }
       }
     }
@@ -110,7 +111,17 @@ final class RegionCost {
 
   /** Cycles of {@code tiles} tiles of the same size, some of which load an operand. */
   private double kind(
-      int h, int w, int c, int tiles, int inputLoads, int constantsLoads, boolean overlap) {
+      int h,
+      int w,
+      int c,
+      int tiles,
+      int inputLoads,
+      int constantsLoads,
+      int depth,
+      boolean overlap) {
+    if (depth > 0) {
+      return deep(h, w, c, tiles, depth, overlap);
+    }
     double compute = computeWeight * kernel.cycles(h, w, c);
     double in = transferWeight * inputCycles(h, w, c);
     double constants = transferWeight * constantsCycles(c);
@@ -131,6 +142,18 @@ final class RegionCost {
       rare += constantsLoads * (together(busy, base + constants) - each);
     }
     return tiles * each + rare;
+  }
+
+  /** Cycles of tiles that take a turn for each step of input channels and one for the outputs. */
+  private double deep(int h, int w, int c, int tiles, int depth, boolean overlap) {
+    double steps = TileGrid.ceilDiv(layer.groupInputs(), depth);
+    double busy =
+        computeWeight * kernel.cycles(h, w, c) + (steps + 1) * overheadWeight * tileOverhead;
+    double share = (double) layer.groupInputs() / layer.in().channels();
+    double moved =
+        transferWeight
+            * (inputCycles(h, w, c) * share + constantsCycles(c) + outputCycles(h, w, c));
+    return tiles * (overlap ? together(busy, moved) : busy + moved);
   }
 
   /** Both at a time: the longer of the two, and what they take from each other. */

@@ -16,6 +16,11 @@ public record Traffic(
 
   /** The traffic of {@code layer}; rows that two stripes share are moved twice. */
   public static Traffic of(KernelLayer layer, L2Tiling l2, int tileChannels) {
+    return of(layer, l2, tileChannels, 0);
+  }
+
+  /** As above, with tiles in steps of {@code depth} input channels. */
+  public static Traffic of(KernelLayer layer, L2Tiling l2, int tileChannels, int depth) {
     int height = layer.out().height();
     long inRow = (long) layer.in().width() * layer.in().channels();
     long outRow = (long) layer.out().width() * layer.out().channels() * layer.spec().outBytes();
@@ -39,13 +44,13 @@ public record Traffic(
     long constantsTransfers = 0;
     if (layer.hasConstants()) {
       int passes = slices == 1 ? 1 : stripes;
-      constants = (long) passes * layer.constantsBytes(channels, tileChannels);
+      constants = (long) passes * layer.constantsBytes(channels, tileChannels, depth);
       constantsTransfers = (long) passes * slices;
     }
     return new Traffic(
         in + out + constants,
         inputs * stripes + (l2.outputInL3() ? stripes : 0) + constantsTransfers,
-        layer.constantsBytes(l2.sliceChannels(), tileChannels),
+        layer.constantsBytes(l2.sliceChannels(), tileChannels, depth),
         firstStripe,
         lastStripe);
   }

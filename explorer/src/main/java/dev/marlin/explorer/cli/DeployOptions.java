@@ -69,7 +69,7 @@ final class DeployOptions {
   @Option(
       names = "--requantization",
       paramLabel = "MODE",
-      description = "divisors that are no power of two: shift or exact (default: shift)")
+      description = "divisors that are no power of two: shift or exact (default: exact)")
   private @Nullable String requantization;
 
   /**

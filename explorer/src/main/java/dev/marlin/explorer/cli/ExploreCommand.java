@@ -72,6 +72,12 @@ final class ExploreCommand implements Callable<Integer> {
       description = "embedded or gvsoc; overrides the sweep's")
   private @Nullable String executor;
 
+  @Option(
+      names = "--gvsoc",
+      paramLabel = "DIR",
+      description = "GAP SDK of the executor gvsoc (default: $GAP_SDK_HOME)")
+  private @Nullable String gvsoc;
+
   @Option(names = "--dry-run", description = "count the points, run none")
   private boolean dryRun;
 
@@ -111,6 +117,7 @@ final class ExploreCommand implements Callable<Integer> {
               + "\""
               + Nearest.hint(sweep, List.copyOf(commands)));
     }
+    DoctorChecks.useSdk(console, gvsoc);
     SweepOptions options =
         new SweepOptions(sweep, out, master, executor, dryRun, fresh, keepBuilds, failFast);
     return new SweepRun(console, options).call();

@@ -55,6 +55,12 @@ final class RunCommand implements Callable<Integer> {
   private String executor = "";
 
   @Option(
+      names = "--gvsoc",
+      paramLabel = "DIR",
+      description = "GAP SDK of the executor gvsoc (default: $GAP_SDK_HOME)")
+  private @Nullable String gvsoc;
+
+  @Option(
       names = "--input",
       paramLabel = "FILE",
       description = "the network's input, one value a line, HWC (default: seeded random values)")
@@ -82,6 +88,7 @@ final class RunCommand implements Callable<Integer> {
       throw CommandException.usage("--golden has its own input; leave --input out");
     }
     DeployOptions.known("--executor", executor, Executors.NAMES);
+    DoctorChecks.useSdk(console, gvsoc);
     Executor runner = Executors.named(executor);
     PointOptions options = deploy.toPointOptions().withExecutor(executor);
     ModelRef reference = Catalogue.model(console, model);
@@ -105,7 +112,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return runner.execute(
           build,
-          build.deployment().application().l3Image(prepared.inputBytes(), false),
+          build.deployment().application().l3Image(prepared.inputBytes(), runner.needsHashes()),
           prepared.expected());
     } catch (ExecutionException e) {
       String printed = e.output().isBlank() ? "" : "; it had printed: " + e.output().strip();

@@ -108,7 +108,7 @@ public final class EmbeddedExecutor implements Executor {
    * The chip to simulate. The network keeps to exactly the memories that it was deployed for; the
    * chip's are the next larger ones that can be built.
    */
-  static ChipConfig chip(Hardware hardware) {
+  public static ChipConfig chip(Hardware hardware) {
     int l1 = Integer.highestOneBit(Math.max(MIN_L1, hardware.l1Bytes()) * 2 - 1);
     int l2 = (Math.max(MIN_L2, hardware.l2Bytes()) + L2_STEP - 1) / L2_STEP * L2_STEP;
     return ChipConfig.gap8()
@@ -152,8 +152,7 @@ public final class EmbeddedExecutor implements Executor {
       for (int i = 0; i < values.length; i++) {
         values[i] =
             switch (tensor.type()) {
-              case UINT8 -> bytes[i] & 0xff;
-              case INT8 -> bytes[i];
+              case UINT8, INT8 -> (bytes[i] & 0xff) - tensor.type().zero();
               case INT32 -> words.getInt(4 * i);
             };
       }

@@ -8,6 +8,16 @@ public interface Executor {
   /** As on the command line. */
   String name();
 
+  /** What identifies code that is not Marlin's own; part of the key of a run. */
+  default String version() {
+    return "";
+  }
+
+  /** Whether programs must print hashes of their outputs, because memory cannot be read. */
+  default boolean needsHashes() {
+    return false;
+  }
+
   /**
    * Runs an application once.
    *

@@ -2,6 +2,7 @@ package dev.marlin.explorer.execution;
 
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.network.ModelException;
+import dev.marlin.explorer.execution.gvsoc.GvsocException;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.kernels.FirmwareBuilder;
@@ -57,6 +58,8 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
       failure = Failure.of(kind, e.summary(), String.valueOf(e.getMessage()));
     } catch (ExecutionException e) {
       failure = Failure.of(e.kind(), String.valueOf(e.getMessage()), e.output());
+    } catch (GvsocException e) {
+      failure = Failure.of("environment", String.valueOf(e.getMessage()), "");
     } catch (UncheckedIOException e) {
       failure = Failure.of("environment", String.valueOf(e.getMessage()), trace(e));
     } catch (IllegalArgumentException e) {
@@ -140,7 +143,7 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
       builder = compiler;
       Build built = PointExecution.build(model.network(), options, compiler);
       build = built;
-      image = built.deployment().application().l3Image(model.inputBytes(), false);
+      image = built.deployment().application().l3Image(model.inputBytes(), executor.needsHashes());
       String program = Hashes.of(built.firmware().elf());
       String imageHash = Hashes.of(image);
       String chip = chip(options);
@@ -150,7 +153,7 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
                   "\n",
                   "marlin run 1",
                   CodeVersion.current(),
-                  executor.name(),
+                  executor.name() + executor.version(),
                   chip,
                   program,
                   imageHash));

@@ -39,7 +39,7 @@ final class CommandLineTest {
         "run resnet8 --toolchain lvm | --toolchain: there is no \"lvm\"; did you mean llvm?",
         "run resnet8 --requantization exakt | did you mean exact?",
         "run resnet8 --executor embeded | did you mean embedded?",
-        "run resnet8 --executor gvsoc | gvsoc is not supported yet; use --executor embedded",
+        "run resnet8 --executor gvsoc --gvsoc /nowhere | there is no /nowhere/configs",
         "run resnet8 --l1 64KB | is no size: write bytes, KiB or MiB, for example 65536 or 64KiB",
         "run resnet8 --clock fast | is no clock: write hertz, kHz, MHz or GHz",
         "run resnet8 --cores 17 | --cores: 17 is out of range: 1 to 16",
@@ -57,6 +57,13 @@ final class CommandLineTest {
         "model resnet8 | name the file to write with --out resnet8.onnx",
         "model resnet8 --out no/where.onnx | --out: there is no folder",
         "simulate nowhere.elf | nowhere.elf: no such file",
+        "simulate | give a PROGRAM.elf, or a --flash to boot from",
+        "simulate x.elf --cores 17 | cores is 17 but must be 1 to 16",
+        "simulate x.elf --l1 5000 | l1Bytes is 5000 but must be a power of two",
+        "simulate x.elf --l3-bandwidth 5 | --l3-bandwidth is 5.0, not 0.001 to 4",
+        "simulate x.elf --clock-ratio 2 | write FC:CLUSTER, for instance 250:175",
+        "simulate x.elf --icache 3KiB | icache sets is 48 but must be a power of two",
+        "simulate x.elf --flash nowhere.img | nowhere.img: no such file",
         "report nowhere | no results here",
         "compare a b | no results here",
         "nowhere.yaml | nowhere.yaml: no such file",
@@ -107,9 +114,9 @@ final class CommandLineTest {
   @Test
   void aSweepForAnExecutorThatIsNotThereEndsBeforeItBegins() throws IOException {
     Files.writeString(folder.resolve("s.yaml"), "grid: {models: resnet8, executor: gvsoc}");
-    Result result = explore("s.yaml");
+    Result result = explore("s.yaml", "--gvsoc", "/nowhere");
     assertThat(result.status()).isEqualTo(2);
-    assertThat(result.err()).contains("gvsoc is not supported yet");
+    assertThat(result.err()).contains("--gvsoc is /nowhere, but there is no /nowhere/configs");
     assertThat(folder.resolve("reports")).doesNotExist();
   }
 

@@ -14,6 +14,7 @@ import dev.marlin.explorer.cli.InProcess.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,64 @@ final class EndToEndTest {
     assertThat(folder.resolve("s")).content().contains("\"cycles\"");
     Result without = explore("simulate", "app/program.elf", "--l1", "32KiB");
     assertThat(without.status()).as("without its constants it says so").isNotZero();
+    assertThat(without.out()).contains("HyperRAM holds no L3 image");
+  }
+
+  @Test
+  void anApplicationRunsFromFlashAsWithAPreloadedImage() {
+    Result deployed = explore("deploy", "dscnn", "--out", "app");
+    assertThat(deployed.status()).as(deployed.err()).isZero();
+    Result preloaded = explore("simulate", "app/program.elf", "--l3", "app/l3.bin");
+    Result file =
+        explore("simulate", "app/program.elf", "--file", "app/l3.bin", "--save-flash", "flash.img");
+    Result booted = explore("simulate", "--flash", "flash.img", "--stats", "s");
+    assertThat(preloaded.out()).contains("marlin layer 10 cycles ");
+    assertThat(file.out()).as("cycles of every layer").isEqualTo(preloaded.out());
+    assertThat(booted.out()).isEqualTo(preloaded.out());
+    assertThat(folder.resolve("s")).content().contains("\"flash_bytes_read\" : 2");
+  }
+
+  @Test
+  void aRunCanBeProfiledTracedAndDrawn() {
+    assertThat(explore("deploy", "autoencoder", "--out", "app").status()).isZero();
+    Result plain = explore("simulate", "app/program.elf", "--l3", "app/l3.bin");
+    Result watched =
+        explore(
+            "simulate",
+            "app/program.elf",
+            "--l3=app/l3.bin",
+            "--profile=p",
+            "--timeline=t",
+            "--trace=^fabric_main");
+    assertThat(watched.out()).as("watching changes no cycle").isEqualTo(plain.out());
+    assertThat(watched.err()).contains("<fabric_main>");
+    assertThat(folder.resolve("p")).content().containsPattern("core7;.*;layer_run;\\w+ \\d+");
+    assertThat(folder.resolve("t")).content().contains("\"layer 0\"", "waiting for barrier 0");
+  }
+
+  @Test
+  void aSlowerL3AndAnotherClockRatioShowInTheCycles() {
+    assertThat(explore("deploy", "autoencoder", "--out", "app").status()).isZero();
+    long gap8 = total();
+    assertThat(total("--l3-bandwidth", "0.6")).isGreaterThan(gap8);
+    assertThat(total("--l3-latency", "500")).isGreaterThan(gap8);
+    assertThat(total("--clock-ratio", "1:2")).as("cluster cycles").isGreaterThan(gap8);
+    assertThat(total("--icache", "256")).isGreaterThan(gap8);
+    assertThat(total("--banking-factor", "1")).as("other conflicts").isNotEqualTo(gap8);
+  }
+
+  private long total(String... options) {
+    List<String> line = new ArrayList<>(List.of("simulate", "app/program.elf", "--l3=app/l3.bin"));
+    line.addAll(List.of(options));
+    Result result = explore(line.toArray(String[]::new));
+    assertThat(result.status()).as(result.err()).isZero();
+    String prefix = "marlin total cycles ";
+    return result
+        .out()
+        .lines()
+        .filter(l -> l.startsWith(prefix))
+        .mapToLong(l -> Long.parseLong(l.substring(prefix.length())))
+        .sum();
   }
 
   @Test
