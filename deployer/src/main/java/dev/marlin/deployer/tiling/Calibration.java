@@ -42,13 +42,19 @@ public final class Calibration {
    * @param layer with its kernel
    * @param hardware it ran on
    * @param cycles it took
+   * @param late cycles that it waits for constants that were fetched ahead, as forecast
    */
   public record Sample(
-      String network, LayerPlan plan, KernelLayer layer, Hardware hardware, long cycles) {
+      String network,
+      LayerPlan plan,
+      KernelLayer layer,
+      Hardware hardware,
+      long cycles,
+      double late) {
 
     double forecast(CostConstants constants) {
-      return new Forecast(hardware, constants)
-          .cycles(layer, plan.tiling().l2(), plan.tiling().l1());
+      return new Forecast(hardware, constants).cycles(layer, plan.tiling().l2(), plan.tiling().l1())
+          + late;
     }
 
     /** What {@code constants} say, relative to what is true: 0.1 for 10 % too much. */
@@ -60,10 +66,12 @@ public final class Calibration {
     boolean isComputeBound(CostConstants constants) {
       L2Tiling l2 = plan.tiling().l2();
       L1Tiling l1 = plan.tiling().l1();
-      PlacementOptions.Option option =
-          PlacementOptions.option(layer, l2, l1.channels(), hardware.l3(), 0);
+      TileSolver.Choice choice = new TileSolver.Choice(l1, 0);
+      PlacementOptions.Option option = PlacementOptions.option(layer, l2, choice, hardware.l3());
       double forecast = forecast(constants);
-      return option.streamCycles() < forecast * 0.7 && option.waitCycles() < forecast * 0.2;
+      double waits = l2.prefetchDistance() == 0 ? option.firstCycles() : 0.0;
+      return option.streamCycles() < forecast * 0.7
+          && option.waitCycles() + waits + late < forecast * 0.2;
     }
   }
 
@@ -74,15 +82,24 @@ public final class Calibration {
    */
   public static List<Sample> samples(Deployment deployment, List<Long> cycles) {
     List<KernelLayer> layers = new Lowering(KernelLibrary::select).lower(deployment.network());
+    Hardware hardware = deployment.options().hardware();
+    List<Double> late =
+        new Forecast(hardware, CostConstants.shipped())
+            .lateness(
+                layers,
+                deployment.layers().stream().map(plan -> plan.tiling().l2()).toList(),
+                deployment.layers().stream().map(plan -> plan.tiling().l1()).toList());
     List<Sample> samples = new ArrayList<>();
     for (LayerPlan plan : deployment.layers()) {
+      int i = plan.index();
       samples.add(
           new Sample(
               deployment.network().name(),
               plan,
-              layers.get(plan.index()),
-              deployment.options().hardware(),
-              cycles.get(plan.index())));
+              layers.get(i),
+              hardware,
+              cycles.get(i),
+              late.get(i)));
     }
     return samples;
   }

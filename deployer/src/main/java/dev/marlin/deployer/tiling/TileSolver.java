@@ -65,12 +65,13 @@ final class TileSolver {
   }
 
   /**
-   * The predicted cycles of the best tile.
+   * The tile of fewest cycles, whatever it takes of L1.
    *
    * @throws InfeasibleException if not even the smallest tile fits L1
    */
-  long cycles(KernelLayer layer, L2Tiling l2) {
-    return front(key(layer, l2), layer, l2).get(0).cycles();
+  Choice fewestCycles(KernelLayer layer, L2Tiling l2) {
+    Candidate best = front(key(layer, l2), layer, l2).get(0);
+    return new Choice(best.tile(), best.cycles());
   }
 
   private List<Candidate> front(Key key, KernelLayer layer, L2Tiling l2) {
