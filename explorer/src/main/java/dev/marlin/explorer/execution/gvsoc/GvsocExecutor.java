@@ -82,6 +82,12 @@ public final class GvsocExecutor implements Executor {
               + l3
               + " bytes; lower --l3 or use --executor embedded");
     }
+    if (!build.options().chip().isEmpty()) {
+      throw new IllegalArgumentException(
+          "the executor gvsoc has no option for "
+              + String.join(", ", build.options().chip().keySet())
+              + "; leave it out or use --executor embedded");
+    }
     BoundedProcess.Result result = run(build, image);
     String log = result.stdout() + result.stderr();
     check(build, result, log);
@@ -97,7 +103,7 @@ public final class GvsocExecutor implements Executor {
       Path file = folder.resolve(L3Image.FLASH_FILE);
       Files.write(elf, build.firmware().elf());
       Files.write(file, image);
-      ChipConfig chip = EmbeddedExecutor.chip(build.deployment().options().hardware());
+      ChipConfig chip = EmbeddedExecutor.chip(build.options());
       return BoundedProcess.run(command(chip, folder, elf, file), folder, limits(build));
     } catch (IOException e) {
       throw new UncheckedIOException("gvsoc cannot run in " + folder + ": " + e.getMessage(), e);
