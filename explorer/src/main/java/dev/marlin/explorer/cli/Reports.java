@@ -10,6 +10,7 @@ import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.store.StoredSweep;
 import dev.marlin.explorer.sweep.Frequency;
 import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.explorer.sweep.Reproduction;
 import dev.marlin.reports.LayerRow;
 import dev.marlin.reports.Outcome;
 import dev.marlin.reports.ReportInfo;

@@ -8,10 +8,8 @@ public interface Executor {
   /** As on the command line. */
   String name();
 
-  /** What identifies code that is not Marlin's own; part of the key of a run. */
-  default String version() {
-    return "";
-  }
+  /** Of what runs the program: another version may come to other cycles. Part of a run's key. */
+  String version();
 
   /** Whether programs must print hashes of their outputs, because memory cannot be read. */
   default boolean needsHashes() {

@@ -7,6 +7,7 @@ import dev.marlin.explorer.cli.InProcess.Result;
 import dev.marlin.explorer.execution.PointStatus;
 import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.sweep.DesignPoint;
+import dev.marlin.explorer.sweep.Reproduction;
 import dev.marlin.explorer.sweep.Sweep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -148,7 +149,7 @@ final class CommandLineTest {
       String prefix = "# yaml-language-server: $schema=";
       assertThat(first).startsWith(prefix);
       assertThat(sweeps.resolve(first.substring(prefix.length()))).isRegularFile();
-      Result result = explore(file.toString(), "--dry-run");
+      Result result = explore(file.toString(), "--dry-run", "--quiet");
       assertThat(result.status()).as(result.err()).isZero();
       assertThat(file.getFileName()).hasToString(nameOf(result) + ".yaml");
     }

@@ -177,7 +177,7 @@ final class EndToEndTest {
           l1: [8KiB, 64KiB]
           tiling: [cycles, dory-gap8]
         """);
-    Result first = explore("s.yaml", "--master", "local[2]");
+    Result first = explore("s.yaml", "--master", "local[2]", "--cache", "cache");
     assertThat(first.status()).as(first.err()).isZero();
     assertThat(first.err()).contains("4 points: ").contains("2 infeasible, 0 wrong, 0 failed");
     Path results = folder.resolve("reports/out/both");
@@ -185,8 +185,15 @@ final class EndToEndTest {
     assertThat(Files.readString(results.resolve("index.html"))).contains("dscnn", "infeasible");
     assertThat(results.resolve("mac-per-cycle.svg")).exists();
     assertThat(Files.readAllLines(results.resolve("results.csv"))).hasSize(5);
-    Result second = explore("s.yaml");
+    Result second = explore("s.yaml", "--cache", "cache");
     assertThat(second.status()).isZero();
-    assertThat(second.err()).contains("4 known already, 0 to run");
+    assertThat(second.err()).contains("4 known already, 0 to run").contains("4 known before");
+    Result elsewhere = explore("s.yaml", "--cache", "cache", "--out", "other");
+    assertThat(elsewhere.err()).contains("4 known already, 0 to run").contains("4 from the cache");
+    assertThat(Files.readAllLines(folder.resolve("other/results.csv"))).hasSize(5);
+    Result plan = explore("s.yaml", "--cache", "cache", "--dry-run", "--out", "third");
+    assertThat(plan.err())
+        .contains("4 points, 4 known already")
+        .contains("infeasible: dscnn, L1 8KiB");
   }
 }

@@ -84,9 +84,9 @@ public final class GvsocExecutor implements Executor {
     }
     if (!build.options().chip().isEmpty()) {
       throw new IllegalArgumentException(
-          "the executor gvsoc has no option for "
-              + String.join(", ", build.options().chip().keySet())
-              + "; leave it out or use --executor embedded");
+          "the executor gvsoc has no chip with "
+              + build.options().chipText()
+              + "; use --executor embedded");
     }
     BoundedProcess.Result result = run(build, image);
     String log = result.stdout() + result.stderr();
