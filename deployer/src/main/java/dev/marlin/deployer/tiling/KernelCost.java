@@ -88,6 +88,11 @@ final class KernelCost {
       case ADDITION ->
           get("addition.tile")
               + share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * get("addition.word");
+      // Both read and write every byte once; the addition computes as well, so this is an upper
+      // bound.
+      case CONCATENATION ->
+          get("addition.tile")
+              + share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * get("addition.word");
       case TABLE_ADDITION ->
           get("addition.tile")
               + share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * get("addition.tableWord");

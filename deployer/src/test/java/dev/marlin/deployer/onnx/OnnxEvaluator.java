@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,7 +87,8 @@ final class OnnxEvaluator {
               node.integer("transB", 0) == 1,
               node.inputs().size() > 2 ? array(node, 2) : null);
       // The host's business; only that it is skipped matters.
-      case "Shape", "Gather", "Concat", "Sigmoid", "LogSoftmax" -> x;
+      case "Shape", "Gather", "Sigmoid", "LogSoftmax" -> x;
+      case "Concat" -> join(node);
       default -> throw new IllegalArgumentException(node.operator());
     };
   }
@@ -143,6 +145,23 @@ final class OnnxEvaluator {
       }
     }
     return x.values()[at];
+  }
+
+  /** Along axis 1, batch 1: all elements of one behind those of the other. */
+  private Array join(Node node) {
+    List<Array> parts = new ArrayList<>();
+    for (int i = 0; i < node.inputs().size(); i++) {
+      parts.add(array(node, i));
+    }
+    if (parts.stream().anyMatch(part -> part.dims().size() < 2)) {
+      return parts.get(0); // of a shape: nothing that is compared
+    }
+    List<Integer> dims = new ArrayList<>(parts.get(0).dims());
+    dims.set(1, parts.stream().mapToInt(part -> part.dims().get(1)).sum());
+    return new Array(
+        dims,
+        parts.stream().flatMapToDouble(part -> DoubleStream.of(part.values())).toArray(),
+        false);
   }
 
   private static List<Integer> axes(Node node, Array x) {
