@@ -90,7 +90,7 @@ final class FaultTest {
       // Half of the moments are while points run, after 0 to 2 N/KILLS of them; the others are at
       // any time since the start of the process, before or after Spark has begun.
       int more = random.nextInt(2 * POINTS / Math.max(20, KILLS));
-      long milliseconds = 100 + random.nextInt(4000);
+      int milliseconds = 100 + random.nextInt(4000);
       boolean byTime = kill % 2 == 1;
       Process victim = start(results, journal);
       try {
