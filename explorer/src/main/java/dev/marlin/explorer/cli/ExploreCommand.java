@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       DeployCommand.class,
       SimulateCommand.class,
       ReportCommand.class,
+      QueryCommand.class,
       CompareCommand.class,
       ModelCommand.class,
       CalibrateCommand.class,
