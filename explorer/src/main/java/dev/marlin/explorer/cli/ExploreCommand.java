@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       ModelCommand.class,
       CalibrateCommand.class,
+      ValidateCommand.class,
       DoctorCommand.class
     })
 final class ExploreCommand implements Callable<Integer> {
