@@ -227,6 +227,9 @@ typedef struct {
   int32_t next0, next1;                  /* the same in the two output rows */
   uint32_t second, other;                /* stride 2: selects the second row's weights of this channel; changes it for the next one */
   uint32_t channels;
+  const uint32_t *column; /* of the first channel: transposed input, */
+  uint8_t *out0, *out1;   /* outputs, */
+  const uint8_t *stream;  /* constants */
 } job_t;
 
 #define LOAD(number) X_LW_POST("%[" number "]", "4", "%[stream]")
@@ -253,7 +256,10 @@ typedef struct {
       ".option push\n"                                                                               \
       ".option norvc\n"                                                                              \
       "lw %[a], 24(%[job])\n"                                                                         \
-      "nop\n"                                                                                        \
+      "lw %[column], 28(%[job])\n"                                                                    \
+      "lw %[out0], 32(%[job])\n"                                                                      \
+      "lw %[out1], 36(%[job])\n"                                                                      \
+      "lw %[stream], 40(%[job])\n"                                                                    \
       X_LOOP("x1", "%[a]", numbers "+3+4+" length "+6")                                                  \
       HEAD LOAD_WEIGHTS TAIL SECOND_1                                                                \
       "lw %[a], 0(%[job])\n"                                                                         \
@@ -275,7 +281,7 @@ typedef struct {
       STORE("%[a]", "0") STORE("%[b]", "1") STORE("%[c]", "0") STORE("%[d]", "1")                    \
       NEXT_CHANNEL                                                                                   \
       ".option pop\n"                                                                                \
-      : [column] "+r"(column), [out0] "+r"(out0), [out1] "+r"(out1), [stream] "+r"(stream), [t0] "=&r"(t0), [t1] "=&r"(t1), \
+      : [column] "=&r"(column), [out0] "=&r"(out0), [out1] "=&r"(out1), [stream] "=&r"(stream), [t0] "=&r"(t0), [t1] "=&r"(t1), \
         [t2] "=&r"(t2), [t3] "=&r"(t3), [a] "=&r"(a), [b] "=&r"(b), [c] "=&r"(c), [d] "=&r"(d),      \
         [w0] "=&r"(w0), [w1] "=&r"(w1), [w2] "=&r"(w2), [v0] "=&r"(v0), [v1] "=&r"(v1), [v2] "=&r"(v2), \
         [m] "=&r"(multiplier), [o] "=&r"(offset), __VA_ARGS__                                        \
@@ -287,7 +293,10 @@ typedef struct {
       ".option push\n"                                                                               \
       ".option norvc\n"                                                                              \
       "lw %[a], 24(%[job])\n"                                                                         \
-      "nop\n"                                                                                        \
+      "lw %[column], 28(%[job])\n"                                                                    \
+      "lw %[out0], 32(%[job])\n"                                                                      \
+      "lw %[out1], 36(%[job])\n"                                                                      \
+      "lw %[stream], 40(%[job])\n"                                                                    \
       X_LOOP("x1", "%[a]", numbers "+7+4+" length "+6")                                                  \
       HEAD LOAD_WEIGHTS TAIL SECOND_2                                                                \
       "lw %[a], 0(%[job])\n"                                                                         \
@@ -314,7 +323,7 @@ typedef struct {
       STORE("%[a]", "0") STORE("%[b]", "1")                                                          \
       NEXT_CHANNEL                                                                                   \
       ".option pop\n"                                                                                \
-      : [column] "+r"(column), [out0] "+r"(out0), [out1] "+r"(out1), [stream] "+r"(stream), [t0] "=&r"(t0), [t1] "=&r"(t1), \
+      : [column] "=&r"(column), [out0] "=&r"(out0), [out1] "=&r"(out1), [stream] "=&r"(stream), [t0] "=&r"(t0), [t1] "=&r"(t1), \
         [t2] "=&r"(t2), [u0] "=&r"(u0), [u1] "=&r"(u1), [u2] "=&r"(u2), [a] "=&r"(a), [b] "=&r"(b),  \
         [w0] "=&r"(w0), [w1] "=&r"(w1), [w2] "=&r"(w2), [v0] "=&r"(v0), [v1] "=&r"(v1), [v2] "=&r"(v2), \
         [m] "=&r"(multiplier), [o] "=&r"(offset), __VA_ARGS__                                        \
@@ -342,7 +351,7 @@ INLINE void slide_pairs(const int variant, const int stride, const uint32_t *col
                         uint32_t pairs, const scaling_t *s, uint8_t *out0, int32_t step0, uint8_t *out1, int32_t step1) {
   job_t local = {pairs, 4 - 16 * stride * (int32_t)(2 * pairs * (uint32_t)stride + (stride == 1 ? 2 : 1)),
                        1 - step0 * 2 * (int32_t)pairs, step1 == 0 ? 0 : 1 - step1 * 2 * (int32_t)pairs, EVEN_SECOND,
-                       EVEN_SECOND ^ ODD_SECOND, channels};
+                       EVEN_SECOND ^ ODD_SECOND, channels, column, out0, out1, stream};
   job_t *job = &local;
   int32_t a, b;
   uint32_t w0, w1, w2, v0, v1, v2;

@@ -3,7 +3,7 @@
  * A transfer is three registers and a start. The external address is a register of the bus: it is taken when the transfer
  * begins there, not when it is queued. So a transfer may be queued only while the one before it is surely under way:
  * a read behind a read. A write seems done when its last word has been fetched, about 20 cycles before it leaves the bus;
- * it runs alone, and the next transfer waits BUS_CYCLES. */
+ * it runs alone, and the next transfer waits bus_cycles. */
 #include "l3.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@
 #define HYPER_CONFIG4 (HYPER + 0x38)
 enum { START = 1u << 4, BUSY = 1u << 4, FULL = 1u << 5 };
 
-enum { BUS_CYCLES = 40 };
+enum { BUS_CYCLES = 40 }; /* of the tail of a write, at a byte a cycle */
 
 enum { FOREGROUND, BACKGROUND };
 enum { QUEUE = L3_PREFETCHES };       /* requests of each queue, a power of 2 */
@@ -44,6 +44,7 @@ static IN_L1 uint32_t background_piece;
 static IN_L1 bool written; /* since the last l3_settle() */
 static IN_L1 bool bus_busy; /* perhaps, with the end of a write */
 static IN_L1 uint32_t write_end;
+static IN_L1 uint32_t bus_cycles; /* BUS_CYCLES, or more on a slower bus */
 static IN_L1 struct {
   uint8_t count, write;
   uint8_t queue[2], last[2]; /* oldest first: of which queue, and whether it ends its request */
@@ -68,7 +69,7 @@ static uint32_t channel_state(uint32_t write) {
 
 static void settle_bus(void) {
   uint32_t begin = cluster_cycles();
-  while (cluster_cycles() - begin < BUS_CYCLES) {
+  while (cluster_cycles() - begin < bus_cycles) {
   }
 }
 
@@ -79,12 +80,29 @@ static void now(uint32_t write, uint32_t l3, uint32_t bytes) {
   settle_bus();
 }
 
+static uint32_t cycles_of_read(uint32_t bytes) {
+  uint32_t begin = cluster_cycles();
+  start(0, 0, (uint32_t)odd, bytes);
+  while (channel_state(0) & BUSY) {
+  }
+  return cluster_cycles() - begin;
+}
+
+/* How long a bus, or a fast cluster, makes the tail of a write: the time of 32 bytes. */
+static void measure_bus(void) {
+  (void)cycles_of_read(4); /* brings the code into the instruction cache */
+  uint32_t few = cycles_of_read(4);
+  int tail = (int)(cycles_of_read(36) - few);
+  bus_cycles = tail > BUS_CYCLES + 8 ? (uint32_t)tail + 8 : BUS_CYCLES;
+}
+
 void l3_begin(void) {
   REGISTER(UDMA_CLOCKS) |= 1u << 3;
   REGISTER(HYPER_CONFIG0) = 7 << 8;
   REGISTER(HYPER_CONFIG4) = 7 << 8 | 1; /* chip 1 (flash) begins at 1 << 24; without this all addresses are its */
   memset(queues, 0, sizeof queues);
   memset(prefetched, 0, sizeof prefetched);
+  if (bus_cycles == 0) measure_bus();
   background_piece = MAX_PIECE;
   l3_requests = 0;
   flight.count = 0;
@@ -124,7 +142,7 @@ static bool start_piece(void) {
   if (q->started == q->pushed) return false;
   request_t *r = &q->request[q->started % QUEUE];
   if (flight.count && (flight.write || r->write)) return false;
-  if (bus_busy && cluster_cycles() - write_end < BUS_CYCLES) return false;
+  if (bus_busy && cluster_cycles() - write_end < bus_cycles) return false;
   bus_busy = false;
   if (r->bytes && ((r->l3 | r->l2) & 3 || r->bytes < 4)) {
     if (flight.count) return false;

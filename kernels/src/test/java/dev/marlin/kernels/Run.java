@@ -30,8 +30,22 @@ record Run(int status, List<String> lines, RunResult result) {
    * @param probes called at the functions of these names
    */
   static Run of(FirmwareTarget target, FirmwareImage image, byte[] l3, Map<String, Probe> probes) {
+    return of(target, image, RunOptions.defaults().withL3Image(l3.clone()), probes);
+  }
+
+  /** With HyperRAM empty and a flash. */
+  static Run fromFlash(FirmwareTarget target, FirmwareImage image, byte[] flash) {
+    return of(target, image, RunOptions.defaults().withFlashImage(flash), Map.of());
+  }
+
+  /**
+   * @param base L3, flash and what the chip has beside cores, L1 and L2
+   * @param probes called at the functions of these names
+   */
+  static Run of(
+      FirmwareTarget target, FirmwareImage image, RunOptions base, Map<String, Probe> probes) {
     ChipConfig chip =
-        ChipConfig.gap8()
+        base.chip()
             .withCores(target.cores())
             .withL1Bytes(target.l1Bytes())
             .withL2Bytes(target.l2Bytes());
@@ -42,12 +56,7 @@ record Run(int status, List<String> lines, RunResult result) {
                 java.util.stream.Collectors.toMap(
                     e -> (int) image.address(e.getKey()), Map.Entry::getValue));
     RunOptions options =
-        RunOptions.defaults()
-            .withChip(chip)
-            .withL3Image(l3.clone())
-            .withMaxCycles(MAX_CYCLES)
-            .withStdout(out)
-            .withProbes(at);
+        base.withChip(chip).withMaxCycles(MAX_CYCLES).withStdout(out).withProbes(at);
     RunResult result = Simulator.run(Program.parse(image.elf(), "test"), options);
     return new Run(
         result.exitStatus(), out.toString(StandardCharsets.UTF_8).lines().toList(), result);

@@ -1,13 +1,18 @@
 package dev.marlin.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.marlin.simulator.ChipConfig;
 import dev.marlin.simulator.Probe;
+import dev.marlin.simulator.RunOptions;
+import dev.marlin.simulator.SimulationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RuntimeTest {
@@ -66,6 +71,33 @@ final class RuntimeTest {
     assertThat(run.status()).isEqualTo(99);
   }
 
+  private static final String RECURSION_ON_CORE =
+      """
+      #include "network.h"
+      #include "runtime.h"
+      static uint32_t results[2];
+      __attribute__((noinline)) static int deeper(int n) {
+        volatile int here[8] = {n};
+        return n == 10000 ? 0 : deeper(n + 1) + here[n & 7];
+      }
+      static void run(void) {
+        if (core_id() == %d) deeper(0);
+        cluster_barrier();
+      }
+      static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
+      const network_t network = {1, layers, {0, 0, 0}, results};
+      """;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void aStackThatOverflowsEndsTheRunBeforeItSpoilsAnother(int core) {
+    FirmwareImage image = build(FirmwareTarget.GAP8, RECURSION_ON_CORE.formatted(core));
+    assertThatThrownBy(() -> Run.of(FirmwareTarget.GAP8, image, emptyImage()))
+        .isInstanceOf(SimulationException.class)
+        .hasMessageContaining("The stack of core " + core + " overflows at ")
+        .hasMessageContaining("<deeper");
+  }
+
   /** Every core passes what it has to the next one, a barrier between all steps. */
   private static final String ROUND_ABOUT =
       """
@@ -120,6 +152,22 @@ final class RuntimeTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void aProbeAtLayerDoneSeesEveryLayersCompleteOutput(long seed) {
+    completeAtLayerDone(seed, ChipConfig.gap8());
+  }
+
+  /** The end of a write to L3 cannot be seen, only waited for: longer on a slow bus. */
+  @ParameterizedTest(name = "FC {0}, cluster {1}, {2}/1000 bytes a cycle")
+  @CsvSource({"1, 1, 600", "1, 1, 50", "1, 4, 1000", "4, 1, 1000", "50, 175, 300", "1, 1, 4000"})
+  void soItDoesOnAnyBusAndAtAnyClockRatio(int fc, int cluster, int bandwidth) {
+    ChipConfig chip =
+        ChipConfig.gap8()
+            .withClocks(new ChipConfig.Clocks(fc, cluster))
+            .withL3Bus(new ChipConfig.L3Bus(72, bandwidth));
+    completeAtLayerDone(3, chip);
+    completeAtLayerDone(8, chip);
+  }
+
+  private static void completeAtLayerDone(long seed, ChipConfig chip) {
     LayerProgram program = new LayerProgram(seed, 10, 9);
     FirmwareImage image = BUILDER.build(program.request(FirmwareTarget.GAP8));
     List<Integer> layers = new ArrayList<>();
@@ -136,8 +184,8 @@ final class RuntimeTest {
                   : machine.readL3(output.l3(), output.bytes());
           hashes.add(OutputHash.of(bytes));
         };
-    Run run =
-        Run.of(FirmwareTarget.GAP8, image, program.image(), Map.of("marlin_layer_done", probe));
+    RunOptions options = RunOptions.defaults().withChip(chip).withL3Image(program.image());
+    Run run = Run.of(FirmwareTarget.GAP8, image, options, Map.of("marlin_layer_done", probe));
     assertThat(run.status()).isZero();
     int n = program.expected().size();
     assertThat(layers).as("two passes").hasSize(2 * n);

@@ -6,6 +6,10 @@ package dev.marlin.simulator;
  */
 final class Barriers {
   private static final int COUNT = 8;
+  private static final String[] NAMES = {
+    "barrier 0", "barrier 1", "barrier 2", "barrier 3",
+    "barrier 4", "barrier 5", "barrier 6", "barrier 7"
+  };
 
   private final EventUnit unit;
   private final int[] members = new int[COUNT];
@@ -51,8 +55,23 @@ final class Barriers {
     return true;
   }
 
+  /** Who has come to the barrier of that name, in words. */
+  String describe(String name) {
+    for (int i = 0; i < COUNT; i++) {
+      if (NAMES[i].equals(name)) {
+        return "cores 0x"
+            + Integer.toHexString(arrived[i])
+            + " of 0x"
+            + Integer.toHexString(members[i])
+            + " have come, ";
+      }
+    }
+    return "";
+  }
+
   private void arrive(Request r, int barrier, int core, boolean clear) {
     check(barrier);
+    r.waitsFor = NAMES[barrier];
     unit.waitForBarrier(core, r, clear);
   }
 

@@ -19,6 +19,9 @@ final class ClockDomain {
   final Timeline timeline;
   final String name;
 
+  /** Steps of time in a cycle. */
+  final int period;
+
   /** The cycle being executed; between executions the next one. */
   long cycles;
 
@@ -49,9 +52,13 @@ final class ClockDomain {
   private boolean mustFlush = true;
   private long stopTime;
 
-  ClockDomain(Timeline timeline, String name) {
+  /** The cores that run ahead of time, if that is wanted. */
+  private @Nullable FastCluster fast;
+
+  ClockDomain(Timeline timeline, String name, int period) {
     this.timeline = timeline;
     this.name = name;
+    this.period = period;
   }
 
   /** Gives a new event its number. */
@@ -113,8 +120,9 @@ final class ClockDomain {
     if (!running && near == 0) {
       long behind = timeline.time - stopTime;
       if (behind > 0) {
-        stopTime += behind;
-        cycles += behind;
+        long cyclesBehind = (behind + period - 1) / period;
+        stopTime += cyclesBehind * period;
+        cycles += cyclesBehind;
       }
     }
   }
@@ -163,6 +171,13 @@ final class ClockDomain {
     if (mustFlush) {
       flush();
     }
+    final FastCluster cores = fast;
+    if (cores != null && cores.active != 0 && cores.active == near) {
+      cores.merge();
+      if (mustFlush) {
+        flush();
+      }
+    }
     int number;
     while ((number = slots[slot]) != 0) {
       slots[slot] = below[number];
@@ -198,7 +213,7 @@ final class ClockDomain {
     if (near != 0 || delayed != null) {
       return false;
     }
-    long when = timeline.time + delay;
+    long when = timeline.time + (long) delay * period;
     if (when > horizon) {
       return false;
     }
@@ -208,6 +223,73 @@ final class ClockDomain {
       slot = (slot + delay) & SLOT_MASK;
     }
     return true;
+  }
+
+  // ---- for cores that run ahead
+
+  void accelerate(FastCluster cores) {
+    this.fast = cores;
+  }
+
+  /** Cycles that the only active event of the whole system may go on without the queue. */
+  long freeCycles() {
+    return (horizon - timeline.time) / period;
+  }
+
+  /**
+   * Moves on by cycles in which the only active event of the whole system did not need the queue.
+   */
+  void skip(int count) {
+    timeline.time += (long) count * period;
+    cycles += count;
+    slot = (slot + count) & SLOT_MASK;
+  }
+
+  /** Cycles from now on in which the queue serves nobody but those that are in its ring now. */
+  long cyclesForCores() {
+    long free = freeCycles();
+    if (delayed != null) {
+      // It is moved into the ring at the first turn that begins less than a turn before it.
+      long turn = SLOTS - (long) slot;
+      long ahead = delayed.cycle - cycles - turn;
+      if (ahead >= SLOTS) {
+        turn += ahead / SLOTS * SLOTS;
+      }
+      free = Math.min(free, turn);
+    }
+    return free;
+  }
+
+  /** Takes all cores out of the ring, where nobody else is; the mask of them, their order. */
+  int takeCores(int[] rank) {
+    int mask = 0;
+    int place = 0;
+    for (int i = 0; i < SLOTS; i++) {
+      int at = (slot + i) & SLOT_MASK;
+      for (int e = slots[at]; e != 0; e = below[e]) {
+        if (!(events[e] instanceof Core core)) {
+          throw new IllegalStateException("Not only cores are in the ring.");
+        }
+        mask |= core.bit;
+        rank[core.index] = place++;
+      }
+      slots[at] = 0;
+    }
+    near = 0;
+    return mask;
+  }
+
+  /** Moves on by cycles in which only the cores that were taken out had something to do. */
+  void skipCores(int count) {
+    skip(count);
+    if (slot == 0 && count != 0) {
+      mustFlush = true;
+    }
+  }
+
+  /** Puts a core back that was taken out: it runs after some cycles. */
+  void giveBack(Core core, int delay) {
+    push(core, delay);
   }
 
   private void push(Event event, int delay) {

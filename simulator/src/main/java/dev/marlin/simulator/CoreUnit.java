@@ -44,6 +44,7 @@ final class CoreUnit {
   private Insn held;
 
   private int heldCycles;
+  private boolean crossing;
   private int half;
   private int halfSize;
   private int overwritten;
@@ -126,6 +127,9 @@ final class CoreUnit {
       phase = Phase.BLOCKED;
     }
     asleepSince = core.domain.cycles;
+    if (machine.activity != null) {
+      machine.activity.sleeps(core, phase == Phase.WAITING ? "an interrupt" : request.waitsFor);
+    }
   }
 
   /** A device answers the blocked request: {@code request.data} holds what was read. */
@@ -152,6 +156,9 @@ final class CoreUnit {
     }
     asleep += core.domain.cycles - asleepSince;
     phase = Phase.RUNNING;
+    if (machine.activity != null) {
+      machine.activity.runs(core);
+    }
     core.countedCycles += 1 + latency;
     core.domain.enqueue(core, 1 + latency);
   }
@@ -166,9 +173,15 @@ final class CoreUnit {
     access(address, size, true, value);
   }
 
+  /** Whether the access under way is part of one that crosses a word. */
+  boolean isMisaligned() {
+    return crossing;
+  }
+
   private int access(int address, int size, boolean write, int value) {
     int first = 4 - (address & 3);
-    if (first >= size) {
+    crossing = first < size;
+    if (!crossing) {
       return aligned(address, size, write, value);
     }
     held = core.insn;
@@ -256,7 +269,7 @@ final class CoreUnit {
     if ((i.known & core.bit) == 0) {
       decode(i);
     }
-    if (machine.watched(i.address)) {
+    if (machine.watched(i)) {
       machine.observe(core, i);
     } else {
       i.settled |= core.bit;
@@ -339,6 +352,9 @@ final class CoreUnit {
     if (i.op == Op.LP_END || i.op == Op.LP_SETUP) {
       core.loopEnd[loop] = d.target;
       Insn last = code.at(d.target);
+      if ((last.loopEnds & core.bit) == 0) {
+        machine.codeChanged();
+      }
       last.loopEnds |= core.bit;
       last.attention |= core.bit;
     }
@@ -441,6 +457,9 @@ final class CoreUnit {
     irq = irqLine;
     if (irq < 0) {
       return;
+    }
+    if (inCluster) {
+      machine.settle();
     }
     irqAlert = true;
     updateAlert();

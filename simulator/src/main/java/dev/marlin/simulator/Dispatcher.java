@@ -77,6 +77,7 @@ final class Dispatcher {
       step(core);
     } else {
       waiting[id] |= 1 << core;
+      r.waitsFor = "a dispatched value";
       unit.waitForAnswer(core, r, EventUnit.DISPATCH_EVENT);
     }
   }

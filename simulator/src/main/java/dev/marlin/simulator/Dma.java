@@ -53,6 +53,11 @@ final class Dma {
   long bytesIn;
   long bytesOut;
 
+  /** Cycles in which a word went into or out of L1. */
+  long busyIn;
+
+  long busyOut;
+
   Dma(Machine machine, ClockDomain clock, L1 l1, int cores) {
     this.machine = machine;
     this.clock = clock;
@@ -99,6 +104,9 @@ final class Dma {
         release(r.data);
       } else {
         r.data = status();
+        if (machine.activity != null) {
+          machine.activity.polls(r.core, "DMA", (r.data >>> c.counter & 1) != 0);
+        }
       }
     } else {
       return false;
@@ -119,6 +127,7 @@ final class Dma {
   private void allocate(Request r, DmaChannel c) {
     if (freeCounters == 0) {
       r.blocked = true;
+      r.waitsFor = "a DMA counter";
       waitingForCounter.push(r);
       c.waitsForCounter = true;
     } else {
@@ -190,6 +199,7 @@ final class Dma {
   private void startBurstIn() {
     if (currentIn == null && !inCommands.isEmpty()) {
       currentIn = inCommands.pop();
+      begin(currentIn);
     }
     DmaCommand command = currentIn;
     if (command != null && burstsIn < MAX_BURSTS) {
@@ -206,9 +216,16 @@ final class Dma {
 
   private int burstsIn;
 
+  private void begin(DmaCommand command) {
+    if (machine.activity != null) {
+      command.began = machine.activity.now();
+    }
+  }
+
   private void startBurstOut() {
     if (currentOut == null && !outCommands.isEmpty()) {
       currentOut = outCommands.pop();
+      begin(currentOut);
     }
     DmaCommand command = currentOut;
     if (command != null && leaving == null) {
@@ -225,6 +242,8 @@ final class Dma {
 
   private void moveWords() {
     long now = clock.cycles;
+    long in0 = bytesIn;
+    long out0 = bytesOut;
     for (int port = 0; port < PORTS; port++) {
       if (portFree[port] > now) {
         continue;
@@ -239,6 +258,7 @@ final class Dma {
       if (address < 0 || address + size > l1.memory.bytes.length) {
         throw machine.badTransfer("A DMA transfer leaves L1: " + burst.command() + ".");
       }
+      machine.beforeAccess(address, in);
       portFree[port] = now + l1.reserve(address, now) + 1;
       if (in) {
         System.arraycopy(burst.data, burst.done, l1.memory.bytes, address, size);
@@ -262,6 +282,8 @@ final class Dma {
         }
       }
     }
+    busyIn += bytesIn == in0 ? 0 : 1;
+    busyOut += bytesOut == out0 ? 0 : 1;
   }
 
   private void account(DmaCommand command, int bytes) {
@@ -277,6 +299,9 @@ final class Dma {
       }
     }
     if (command.unfinished == 0) {
+      if (machine.activity != null) {
+        machine.activity.dma(command, command.began);
+      }
       command.channel.recycle(command);
     }
   }

@@ -31,6 +31,7 @@ final class DmaChannel {
   void write(Request r) {
     if (queued == DEPTH) {
       r.blocked = true;
+      r.waitsFor = "room in its DMA queue";
       blocked = r;
     } else {
       accept(r.data);

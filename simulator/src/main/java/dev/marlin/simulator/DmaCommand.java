@@ -22,12 +22,17 @@ final class DmaCommand {
   int lineBytes;
   int stride;
 
+  /** When its first burst began, if anybody wants to know. */
+  long began;
+
   /** Bytes not yet in a burst. */
   int left;
 
   /** Bytes not yet at their destination. */
   int unfinished;
 
+  private int firstLocal;
+  private int firstExternal;
   private int lineLeft;
   private int lineStart;
 
@@ -52,10 +57,12 @@ final class DmaCommand {
       }
       case 1 -> {
         local = word & 0xfffff;
+        firstLocal = local;
         return false;
       }
       case 2 -> {
         external = word;
+        firstExternal = word;
         return !twoDimensional;
       }
       default -> {
@@ -94,9 +101,9 @@ final class DmaCommand {
         + " bytes "
         + (out ? "from" : "to")
         + " L1+0x"
-        + Integer.toHexString(local)
+        + Integer.toHexString(firstLocal)
         + (out ? " to 0x" : " from 0x")
-        + Integer.toHexString(external)
+        + Integer.toHexString(firstExternal)
         + (twoDimensional ? ", lines of " + lineBytes + " every " + stride : "")
         + ", channel "
         + channel.index;

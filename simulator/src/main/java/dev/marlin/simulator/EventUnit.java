@@ -183,12 +183,14 @@ final class EventUnit {
         return r.write;
       }
       case 0x38 -> {
+        r.waitsFor = "events";
         waitFor(l, r, Wait.EVENT);
         r.data = l.eventMask & l.pending;
         return !r.write;
       }
       case 0x3c -> {
         l.clearOnWake = l.eventMask;
+        r.waitsFor = "events";
         waitFor(l, r, Wait.EVENT);
         r.data = l.eventMask & l.pending;
       }
@@ -239,8 +241,11 @@ final class EventUnit {
   /** What a sleeping core waits for, in words. */
   String describe(int coreIndex) {
     Lines l = lines[coreIndex - firstCore];
-    return (l.wait == Wait.BARRIER ? "a barrier" : "events")
-        + " (mask 0x"
+    String what = l.core.request.waitsFor;
+    return what
+        + " ("
+        + barriers.describe(what)
+        + "event mask 0x"
         + Integer.toHexString(l.eventMask)
         + ", pending 0x"
         + Integer.toHexString(l.pending)

@@ -1,15 +1,16 @@
 package dev.marlin.simulator;
 
 /**
- * The HyperBus controller and the HyperRAM behind it.
+ * The HyperBus controller, HyperRAM on its first chip select and HyperFlash on its second.
  *
- * <p>A transfer: 72 cycles of delay, chip select, six bytes of command and address, then a byte a
- * cycle. Chip select goes off when the next transfer begins. The RAM itself answers at once.
- * Addresses at or above the second chip's base read as 0xff.
+ * <p>A transfer: a delay (72 cycles), chip select, six bytes of command and address, then the data
+ * (a byte a cycle). Delay and bandwidth are the chip's configuration. Chip select goes off when the
+ * next transfer begins. The memories themselves answer at once. Addresses at or above the second
+ * chip's base are the flash's, less the base.
  */
 final class HyperBus {
   private static final int REGISTERS = 16;
-  private static final int DELAY = 72;
+  private static final int BYTE = 1000;
   private static final int COMMAND_BYTES = 6;
 
   /** What happens in a cycle. */
@@ -24,6 +25,9 @@ final class HyperBus {
 
   private final Udma udma;
   private final byte[] ram;
+  private final HyperFlash flash;
+  private final int delay;
+  private final int bandwidth;
   private final Event step;
   private final int[] registers = new int[REGISTERS];
 
@@ -35,17 +39,28 @@ final class HyperBus {
   private int pendingBytes;
   private int word;
   private int transferLeft;
+  private int transferBytes;
+  private long firstAddress;
+  private long began;
   private long address;
   private boolean secondChip;
   private int collected;
   private int collectedBytes;
 
+  /** Thousandths of a byte that the bus could have moved by now. */
+  private int credit;
+
   long bytesRead;
   long bytesWritten;
+  long flashBytesRead;
+  long busyCycles;
 
-  HyperBus(Udma udma, ClockDomain clock, byte[] ram) {
+  HyperBus(Udma udma, ClockDomain clock, byte[] ram, byte[] flashImage, ChipConfig.L3Bus speed) {
     this.udma = udma;
     this.ram = ram;
+    this.flash = new HyperFlash(flashImage);
+    this.delay = speed.latencyCycles();
+    this.bandwidth = speed.milliBytesPerCycle();
     this.step =
         new Event(clock) {
           @Override
@@ -89,6 +104,7 @@ final class HyperBus {
 
   private void cycle() {
     boolean end = false;
+    busyCycles++;
     switch (state) {
       case IDLE -> {
         if (pendingBytes > 0) {
@@ -109,8 +125,13 @@ final class HyperBus {
           state = State.DATA;
         }
       }
-      case DATA -> end = pendingBytes > 0 && transferByte();
-      case DESELECT -> state = State.IDLE;
+      case DATA -> end = transferBytes();
+      case DESELECT -> {
+        state = State.IDLE;
+        if (secondChip) {
+          flash.deselect();
+        }
+      }
     }
     if (end) {
       if (reading) {
@@ -130,12 +151,38 @@ final class HyperBus {
     secondChip = external >= secondBase;
     address = (secondChip ? external - secondBase : external) & ~1L;
     state = State.DELAY;
-    count = DELAY;
+    count = delay;
+    credit = 0;
     reading = pendingRx;
     UdmaTransfer transfer = reading ? udma.rx.current : udma.tx.current;
     transferLeft = transfer == null ? pendingBytes : transfer.size;
+    long size = secondChip ? HyperFlash.SIZE : ram.length;
+    if (address + transferLeft > size) {
+      throw udma.leavesMemory(
+          secondChip ? "HyperFlash" : "HyperRAM", reading, address, transferLeft, size);
+    }
+    transferBytes = transferLeft;
+    firstAddress = address;
+    began = udma.now();
     collectedBytes = 0;
     collected = 0;
+  }
+
+  /** Moves what the bus can in a cycle; true when the word or the transfer is complete. */
+  private boolean transferBytes() {
+    if (pendingBytes == 0) {
+      credit = Math.min(credit, Math.max(0, BYTE - bandwidth));
+      return false;
+    }
+    credit += bandwidth;
+    while (pendingBytes > 0 && credit >= BYTE) {
+      credit -= BYTE;
+      if (transferByte()) {
+        credit = Math.min(credit, BYTE - 1); // whole bytes that the cycle had left are lost
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Moves a byte; true when the word or the transfer is complete. */
@@ -147,11 +194,18 @@ final class HyperBus {
     if (transferLeft == 0) {
       pendingBytes = 0;
       state = State.DESELECT;
+      String what = reading ? "read" : "write";
+      udma.left(secondChip ? "flash " + what : what, transferBytes, firstAddress, began);
     }
     boolean exists = !secondChip && address < ram.length;
-    if (reading) {
+    if (reading && secondChip) {
+      receive(flash.read(address));
+      flashBytesRead++;
+    } else if (reading) {
       receive(exists ? ram[(int) address] & 0xff : 0xff);
       bytesRead++;
+    } else if (secondChip) {
+      flash.write(address, sent);
     } else {
       if (exists) {
         ram[(int) address] = (byte) sent;

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The chip: everything made and wired for one run of one program. */
 final class Machine {
@@ -43,7 +44,17 @@ final class Machine {
   final Stdout stdout;
 
   private final Core[] cores;
+
+  /** The translator's side of the cluster; null when everything is interpreted. */
+  final @Nullable FastCluster fast;
+
+  /** Writes the timeline, if one is wanted. */
+  final @Nullable ActivityLog activity;
+
   private final Tracer tracer;
+  private final @Nullable Profiler profiler;
+  private final StackGuard guard;
+  private final Semihosting host;
   private final Map<Integer, Probe> probes;
   private final MachineView view;
   private int exitStatus;
@@ -52,7 +63,7 @@ final class Machine {
     this.program = program;
     this.options = options;
     this.chip = options.chip();
-    this.timeline = new Timeline(options.maxCycles());
+    this.timeline = new Timeline(options.maxCycles(), chip.clocks());
     this.l1 = new L1(chip);
     this.l2 = new Memory(L2_BASE, chip.l2Bytes(), 0x57);
     this.fcTcdm = new Memory(FC_TCDM_BASE, FC_TCDM_BYTES, 0x57);
@@ -84,7 +95,17 @@ final class Machine {
     this.stdout = new Stdout(options.stdout());
     this.probes = options.probes();
     this.tracer = new Tracer(this, options);
+    this.profiler = options.profileTo().map(out -> new Profiler(this, out)).orElse(null);
+    this.activity = options.timelineTo().map(out -> new ActivityLog(this, out)).orElse(null);
+    this.guard = new StackGuard(this);
+    this.host = new Semihosting(this, options.files());
     this.view = new View(this);
+    if (options.engine() == RunOptions.Engine.INTERPRETER || watchAll()) {
+      this.fast = null;
+    } else {
+      this.fast = new FastCluster(this, clusterCores, timeline.cluster);
+      timeline.cluster.accelerate(fast);
+    }
   }
 
   int cores() {
@@ -122,13 +143,15 @@ final class Machine {
                 Kind.DEADLOCK,
                 program.name()
                     + " is stuck at cycle "
-                    + timeline.time
+                    + timeline.clusterCycles()
                     + ", all cores asleep and nothing pending: "
                     + whoDoesWhat()
                     + ".");
       }
     } finally {
+      host.finish();
       stdout.flush();
+      finishWatching();
     }
     return exitStatus;
   }
@@ -174,12 +197,36 @@ final class Machine {
     timeline.stop();
   }
 
+  // ---- cores that run ahead
+
+  /** Brings all cores and memories to the state of the present cycle. */
+  void settle() {
+    if (fast != null) {
+      fast.abandonAll();
+    }
+  }
+
+  /** Decoded instructions have changed for some core. */
+  void codeChanged() {
+    if (fast != null) {
+      fast.codeChanged();
+    }
+  }
+
+  /** Somebody is about to load from L1, or to store there. */
+  void beforeAccess(int offset, boolean write) {
+    if (fast != null) {
+      fast.beforeAccess(offset, write);
+    }
+  }
+
   Statistics statistics(double seconds) {
+    settle();
     List<Statistics.Core> list = new ArrayList<>();
     long instructions = 0;
-    long now = timeline.time;
     for (Core core : cores) {
-      long asleep = core.unit.sleepCycles(now);
+      long now = timeline.time / core.domain.period;
+      long asleep = Math.max(0, Math.min(now, core.unit.sleepCycles(now)));
       instructions += core.instructions;
       list.add(
           new Statistics.Core(
@@ -187,6 +234,7 @@ final class Machine {
               core.instructions,
               now - asleep,
               asleep,
+              core.icacheMisses,
               new Statistics.Stalls(
                   core.loadUseStalls,
                   core.branchStalls,
@@ -197,15 +245,13 @@ final class Machine {
                   core.otherStalls)));
     }
     return new Statistics(
-        now,
+        timeline.clusterCycles(),
+        timeline.time / timeline.soc.period,
         instructions,
         list,
-        dma.bytesIn,
-        dma.bytesOut,
-        udma.bytesRead(),
-        udma.bytesWritten(),
-        seconds,
-        seconds > 0 ? instructions / seconds * 1e-6 : 0);
+        new Statistics.Dma(dma.bytesIn, dma.bytesOut, dma.busyIn, dma.busyOut),
+        udma.statistics(),
+        seconds);
   }
 
   // ---- what devices ask for
@@ -218,6 +264,7 @@ final class Machine {
   void flushIcache(boolean inCluster) {
     (inCluster ? clusterIcache : fcIcache).flush();
     (inCluster ? clusterCode : fcCode).flush();
+    codeChanged();
     for (Core core : cores) {
       if ((core.index < cores()) == inCluster) {
         core.line = -1;
@@ -260,13 +307,16 @@ final class Machine {
               + place(core.registers[1])
               + " or near it.");
     }
+    if (memory == l1.memory) {
+      settle();
+    }
     int offset = address - memory.base;
     int low = memory.read(offset, 2);
     boolean wide = (low & 3) == 3 && offset + 4 <= memory.bytes.length;
     return wide ? low | memory.read(offset + 2, 2) << 16 : low;
   }
 
-  private @org.jspecify.annotations.Nullable Memory codeMemory(Core core, int address) {
+  private @Nullable Memory codeMemory(Core core, int address) {
     if (l2.contains(address, 2)) {
       return l2;
     }
@@ -284,40 +334,62 @@ final class Machine {
 
   // ---- watching
 
+  /** Whether every instruction of every core is to be observed. */
   boolean watchAll() {
-    return tracer.isOn();
+    return tracer.isOn() || profiler != null;
   }
 
-  boolean watched(int address) {
-    return tracer.isOn() || (!probes.isEmpty() && probes.containsKey(address));
+  /**
+   * Whether an instruction is to be observed each time that a core executes it. Asked once, when a
+   * core decodes it.
+   */
+  boolean watched(Insn i) {
+    return watchAll()
+        || (!probes.isEmpty() && probes.containsKey(i.address))
+        || (guard.isOn() && StackGuard.lowersStack(decoded(i)))
+        || (activity != null && activity.marks(i.address));
   }
 
+  /** A core is about to execute a watched instruction. */
   void observe(Core core, Insn i) {
+    if (guard.isOn() && StackGuard.lowersStack(decoded(i))) {
+      guard.check(core, i);
+    }
     if (tracer.isOn()) {
       tracer.trace(core, i);
     }
+    if (profiler != null) {
+      profiler.observe(core, i);
+    }
+    if (activity != null && activity.marks(i.address)) {
+      activity.mark(core, i.address);
+    }
     Probe probe = probes.get(i.address);
     if (probe != null) {
+      settle();
       probe.reached(view, core.index);
     }
   }
 
-  /** An ebreak: a request to the debugger when it follows {@code slli x0,x0,31}, else an error. */
+  private void finishWatching() {
+    tracer.finish();
+    if (profiler != null) {
+      profiler.finish(this);
+    }
+    if (activity != null) {
+      activity.finish();
+    }
+  }
+
+  /** An ebreak: a request to the host when it follows {@code slli x0,x0,31}, else an error. */
   void semihost(Core core, Insn i) {
-    boolean request =
-        codeMemory(core, i.address - 4) != null && instructionAt(core, i.address - 4) == 0x01f01013;
-    int operation = core.registers[10];
-    if (request && operation == 0x18) {
-      exit(core.registers[11] == 0x20026 ? 0 : 1);
-    } else if (request && operation == 0x04) {
-      for (int at = core.registers[11]; l2.contains(at) && l2.bytes[at - l2.base] != 0; at++) {
-        stdout.write(0x1000, l2.bytes[at - l2.base]);
-      }
-    } else {
+    if (codeMemory(core, i.address - 4) == null
+        || instructionAt(core, i.address - 4) != 0x01f01013) {
       throw new SimulationException(
           Kind.ILLEGAL_INSTRUCTION,
           "Core " + coreName(core) + " executed ebreak at " + place(i.address) + ".");
     }
+    host.request(core, i);
   }
 
   // ---- errors
@@ -327,14 +399,21 @@ final class Machine {
         Kind.INVALID_ACCESS,
         String.format(
             Locale.ROOT,
-            "Core %s %s %d bytes at 0x%08x, where nothing like that is, at %s (%s), cycle %d.",
+            "Core %s %s %d bytes%s at 0x%08x, where %s, at %s (%s), cycle %d.",
             coreName(r.core),
             r.write ? "stores" : "loads",
             r.size,
+            r.core.unit.isMisaligned() ? " of a misaligned word" : "",
             r.address,
+            isDevice(r.address) ? "no register of that kind is" : "nothing is",
             place(r.core.insn.address),
             Decoder.text(decoded(r.core.insn)),
-            timeline.time));
+            timeline.clusterCycles()));
+  }
+
+  private static boolean isDevice(int address) {
+    int region = address >>> 20;
+    return region == 0x002 || region == 0x102 || region == 0x1a1 || region == 0x1b2;
   }
 
   SimulationException badTransfer(String what) {
@@ -352,6 +431,7 @@ final class Machine {
   }
 
   private String whoDoesWhat() {
+    settle();
     List<String> all = new ArrayList<>();
     for (Core core : cores) {
       String what =

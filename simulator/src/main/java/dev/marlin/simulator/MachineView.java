@@ -30,6 +30,6 @@ public interface MachineView {
    */
   byte[] readL3(int offset, int length);
 
-  /** Cycles since reset. */
+  /** Cycles of the cluster since reset. */
   long cycle();
 }

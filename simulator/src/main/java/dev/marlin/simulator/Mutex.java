@@ -18,6 +18,7 @@ final class Mutex {
       unlock(r.data);
     } else if (locked) {
       waiting |= 1 << core;
+      r.waitsFor = "the mutex";
       unit.waitForAnswer(core, r, EventUnit.MUTEX_EVENT);
     } else {
       locked = true;

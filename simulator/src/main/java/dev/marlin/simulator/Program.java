@@ -26,6 +26,8 @@ public final class Program {
   @SuppressWarnings("ArrayRecordComponent")
   record Segment(int address, int memoryBytes, byte[] data) {}
 
+  private static final long MAX_FILE_BYTES = 256 << 20;
+
   private final String name;
   private final int entry;
   private final List<Segment> segments;
@@ -52,6 +54,16 @@ public final class Program {
    * @throws ProgramFormatException when it is no 32-bit little-endian RISC-V executable
    */
   public static Program read(Path file) throws IOException {
+    long bytes = Files.size(file);
+    if (bytes > MAX_FILE_BYTES) {
+      throw new ProgramFormatException(
+          file.getFileName()
+              + " has "
+              + bytes
+              + " bytes, more than any program for GAP8 (at most "
+              + MAX_FILE_BYTES
+              + ").");
+    }
     return parse(Files.readAllBytes(file), String.valueOf(file.getFileName()));
   }
 
@@ -64,6 +76,11 @@ public final class Program {
    */
   public static Program parse(byte[] elf, String name) {
     return new ElfReader(elf, name).program();
+  }
+
+  /** A program without symbols. */
+  static Program of(String name, int entry, List<Segment> segments) {
+    return new Program(name, entry, segments, Map.of(), new TreeMap<>());
   }
 
   /** What messages call this program. */
@@ -84,6 +101,12 @@ public final class Program {
 
   List<Segment> segments() {
     return segments;
+  }
+
+  /** The function that an address lies in, or its address when no symbol is at or before it. */
+  String function(int address) {
+    Entry<Integer, String> function = functions.floorEntry(address);
+    return function == null ? "0x" + Integer.toHexString(address) : function.getValue();
   }
 
   /** An address as {@code function+0x1c}, or empty when no symbol is at or before it. */

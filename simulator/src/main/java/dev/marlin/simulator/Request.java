@@ -21,8 +21,11 @@ final class Request {
   /** Cycles beyond the one that every access takes. */
   int latency;
 
-  /** Set by a device that answers later through {@link Core#answer}. */
+  /** Set by a device that answers later through {@link CoreUnit#answer}. */
   boolean blocked;
+
+  /** What the core then waits for, for messages and the timeline. */
+  String waitsFor = "";
 
   Request(Core core) {
     this.core = core;

@@ -2,6 +2,7 @@ package dev.marlin.simulator;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -12,22 +13,40 @@ import java.util.regex.Pattern;
  * @param chip what to run it on
  * @param l3Image contents of HyperRAM from offset 0; the rest is 0xff. Not copied: leave it alone
  *     while the run lasts
- * @param maxCycles the run fails beyond this many cycles, at least 1
+ * @param flashImage contents of HyperFlash from its first byte; the rest is 0xff. Not copied
+ * @param maxCycles the run fails beyond this many cycles of the cluster's clock, at least 1
  * @param stdout gets the bytes that the program prints
  * @param probes called at these addresses
  * @param trace instructions of functions whose {@code symbol+offset} contains a match are written
  *     to traceTo; empty for no trace
  * @param traceTo where the instruction trace goes
+ * @param profileTo gets the cycles by call stack as folded stacks; empty for no profile
+ * @param timelineTo gets what cores and transfers do over time as Chrome trace JSON; empty for none
+ * @param files the folder whose files the program may read and write by semihosting; empty for none
+ * @param engine how instructions are executed: results and cycles do not depend on it
  */
 @SuppressWarnings("ArrayRecordComponent") // the image is large and only read
 public record RunOptions(
     ChipConfig chip,
     byte[] l3Image,
+    byte[] flashImage,
     long maxCycles,
     OutputStream stdout,
     Map<Integer, Probe> probes,
     Optional<Pattern> trace,
-    PrintStream traceTo) {
+    PrintStream traceTo,
+    Optional<OutputStream> profileTo,
+    Optional<OutputStream> timelineTo,
+    Optional<Path> files,
+    Engine engine) {
+
+  /** How instructions are executed. */
+  public enum Engine {
+    /** One after the other. */
+    INTERPRETER,
+    /** Interpreted first; what is executed often is translated to JVM bytecode. */
+    TRANSLATOR
+  }
 
   public RunOptions {
     if (maxCycles < 1) {
@@ -41,42 +60,210 @@ public record RunOptions(
               + chip.l3Bytes()
               + " bytes of L3.");
     }
+    if (flashImage.length > HyperFlash.SIZE) {
+      throw new IllegalArgumentException(
+          "The flash image has "
+              + flashImage.length
+              + " bytes but HyperFlash has "
+              + HyperFlash.SIZE
+              + ".");
+    }
     probes = Map.copyOf(probes);
   }
 
-  /** GAP8, empty L3, 10^12 cycles, output thrown away, no probes, no trace. */
+  /**
+   * GAP8, empty L3 and flash, 10^10 cycles (100 s of a GAP8 at 100 MHz), output thrown away, no
+   * probes, no trace, no profile, no timeline, no files.
+   */
   public static RunOptions defaults() {
     return new RunOptions(
         ChipConfig.gap8(),
         new byte[0],
-        1_000_000_000_000L,
+        new byte[0],
+        10_000_000_000L,
         OutputStream.nullOutputStream(),
         Map.of(),
         Optional.empty(),
-        new PrintStream(OutputStream.nullOutputStream()));
+        new PrintStream(OutputStream.nullOutputStream()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Engine.TRANSLATOR);
   }
 
   public RunOptions withChip(ChipConfig newChip) {
-    return new RunOptions(newChip, l3Image, maxCycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        newChip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withL3Image(byte[] image) {
-    return new RunOptions(chip, image, maxCycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        chip,
+        image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
+  }
+
+  public RunOptions withFlashImage(byte[] image) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        image,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withMaxCycles(long cycles) {
-    return new RunOptions(chip, l3Image, cycles, stdout, probes, trace, traceTo);
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        cycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withStdout(OutputStream out) {
-    return new RunOptions(chip, l3Image, maxCycles, out, probes, trace, traceTo);
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        out,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {
-    return new RunOptions(chip, l3Image, maxCycles, stdout, newProbes, trace, traceTo);
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        newProbes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withTrace(Pattern pattern, PrintStream to) {
-    return new RunOptions(chip, l3Image, maxCycles, stdout, probes, Optional.of(pattern), to);
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        Optional.of(pattern),
+        to,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
+  }
+
+  public RunOptions withProfile(OutputStream to) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        Optional.of(to),
+        timelineTo,
+        files,
+        engine);
+  }
+
+  public RunOptions withTimeline(OutputStream to) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        Optional.of(to),
+        files,
+        engine);
+  }
+
+  public RunOptions withFiles(Path folder) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        Optional.of(folder),
+        engine);
+  }
+
+  public RunOptions withEngine(Engine newEngine) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        newEngine);
   }
 }

@@ -17,6 +17,8 @@ public final class SimulationException extends RuntimeException {
     INVALID_ACCESS,
     /** A word that is no instruction was executed. */
     ILLEGAL_INSTRUCTION,
+    /** A core's stack leaves its room. */
+    STACK_OVERFLOW,
     /** The program does not fit the chip's memory. */
     PROGRAM_TOO_BIG,
     /** Output could not be written. */

@@ -3,21 +3,30 @@ package dev.marlin.simulator;
 /**
  * The order of the two clock domains in time.
  *
- * <p>Both run at the same rate. When both have work in a cycle, the one that ran last runs first in
- * the next cycle, as in gvsoc: a domain keeps the turn as long as the other has nothing earlier.
+ * <p>A cycle of each is a whole number of steps of time; both are one when the clocks are equal.
+ * When both have work at a time, the one that ran last runs first, as in gvsoc: a domain keeps the
+ * turn as long as the other has nothing earlier.
  */
 final class Timeline {
-  final ClockDomain soc = new ClockDomain(this, "SoC");
-  final ClockDomain cluster = new ClockDomain(this, "cluster");
+  final ClockDomain soc;
+  final ClockDomain cluster;
 
-  /** Cycles since reset. */
+  /** Steps since reset; a cycle of a domain is {@link ClockDomain#period} steps. */
   long time;
 
   private final long limit;
   private boolean stopped;
 
-  Timeline(long limit) {
-    this.limit = limit;
+  /** A timeline that ends after so many cycles of the cluster. */
+  Timeline(long limit, ChipConfig.Clocks clocks) {
+    this.soc = new ClockDomain(this, "SoC", clocks.fcPeriod());
+    this.cluster = new ClockDomain(this, "cluster", clocks.clusterPeriod());
+    this.limit = Math.min(limit, Long.MAX_VALUE / 4 / cluster.period) * cluster.period;
+  }
+
+  /** Cycles of the cluster since reset. */
+  long clusterCycles() {
+    return time / cluster.period;
   }
 
   /** Why {@link #run} came back. */
@@ -44,7 +53,7 @@ final class Timeline {
       ClockDomain other = current == soc ? cluster : soc;
       current.running = true;
       current.horizon = other.queued ? Math.min(other.nextTime, limit) : limit;
-      long step = current.execute();
+      long step = current.execute() * current.period;
       if (stopped) {
         return End.STOPPED;
       }
@@ -70,9 +79,12 @@ final class Timeline {
     }
   }
 
-  /** A domain wants to run after {@code delay}; ignored when it runs now or will run earlier. */
+  /**
+   * A domain wants to run after {@code delay} cycles of its own; ignored when it runs now or will
+   * run earlier.
+   */
   void enqueue(ClockDomain domain, long delay) {
-    long when = time + delay;
+    long when = time + delay * domain.period;
     if (domain.running || (domain.queued && domain.nextTime <= when)) {
       return;
     }

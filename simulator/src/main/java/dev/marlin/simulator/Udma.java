@@ -44,7 +44,7 @@ final class Udma {
     this.clock = clock;
     this.rx = new UdmaChannel(this, clock, 2 * HYPER, false);
     this.tx = new UdmaChannel(this, clock, 2 * HYPER + 1, true);
-    this.hyper = new HyperBus(this, clock, ram);
+    this.hyper = new HyperBus(this, clock, ram, machine.options.flashImage(), machine.chip.l3Bus());
     for (int i = 0; i < READ_DEPTH; i++) {
       freeReads.push(new Read());
     }
@@ -82,12 +82,9 @@ final class Udma {
     return register < 0x20 ? tx.access(r, register - 0x10) : hyper.access(r, register - 0x20);
   }
 
-  long bytesRead() {
-    return hyper.bytesRead;
-  }
-
-  long bytesWritten() {
-    return hyper.bytesWritten;
+  Statistics.L3 statistics() {
+    return new Statistics.L3(
+        hyper.bytesRead, hyper.bytesWritten, hyper.flashBytesRead, hyper.busyCycles);
   }
 
   /** A channel has a transfer to do. */
@@ -98,6 +95,41 @@ final class Udma {
       hyper.check();
     }
     check();
+  }
+
+  /** A core reads whether a channel is busy. */
+  void polled(Request r, boolean busy) {
+    if (machine.activity != null) {
+      machine.activity.polls(r.core, "L3", busy);
+    }
+  }
+
+  /** A transfer goes beyond the end of a memory. */
+  SimulationException leavesMemory(
+      String memory, boolean reading, long address, int bytes, long size) {
+    return machine.badTransfer(
+        "A uDMA "
+            + (reading ? "read" : "write")
+            + " of "
+            + bytes
+            + " bytes at 0x"
+            + Long.toHexString(address)
+            + " leaves "
+            + memory
+            + ", which has "
+            + size
+            + " bytes.");
+  }
+
+  /** A transfer has left the bus. */
+  void left(String what, int bytes, long address, long began) {
+    if (machine.activity != null) {
+      machine.activity.l3(what, bytes, address, began);
+    }
+  }
+
+  long now() {
+    return machine.timeline.clusterCycles();
   }
 
   void done(int socEvent, boolean transmit) {

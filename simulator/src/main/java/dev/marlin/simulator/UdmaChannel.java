@@ -57,6 +57,7 @@ final class UdmaChannel {
                   | dataSize << 1
                   | (free.isFull() ? 0 : 0x10)
                   | (free.isEmpty() ? 0x20 : 0);
+          udma.polled(r, !free.isFull());
         }
       }
       default -> {

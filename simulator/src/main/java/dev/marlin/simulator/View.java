@@ -45,6 +45,6 @@ final class View implements MachineView {
 
   @Override
   public long cycle() {
-    return machine.timeline.time;
+    return machine.timeline.clusterCycles();
   }
 }

@@ -47,7 +47,7 @@ class DevicesTest {
     // finds the path to L2 booked by the transfer.
     long booked = Math.min(bytes, 2048) / 4;
     assertThat(watch.cycles()).isBetween(2L + bytes / 8, 2L + bytes / 8 + 32 + booked);
-    assertThat(result.statistics().dmaBytesIn()).isEqualTo(bytes);
+    assertThat(result.statistics().dma().bytesIn()).isEqualTo(bytes);
     assertThat(watch.machineWord(0x10000100)).isEqualTo(0x12345678);
   }
 
@@ -70,7 +70,7 @@ class DevicesTest {
     RunResult result =
         Simulator.run(code.program(), watch.options(RunOptions.defaults().withL3Image(image)));
     assertThat(watch.cycles()).isBetween(81L + bytes, 82L + bytes + 6 + 26 + POLL);
-    assertThat(result.statistics().l3BytesRead()).isEqualTo(bytes);
+    assertThat(result.statistics().l3().bytesRead()).isEqualTo(bytes);
     assertThat(watch.bytes(0x1c040000, bytes))
         .isEqualTo(Arrays.copyOfRange(image, 0x40, 0x40 + bytes));
   }
@@ -146,20 +146,12 @@ class DevicesTest {
     byte[] bytes = code.bytes();
     ByteBuffer.wrap(bytes)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(4 * 10, jump(handler - Code.BASE - 4 * 10));
+        .putInt(4 * 10, Code.jal(ZERO, handler - Code.BASE - 4 * 10));
     RunResult result =
         Simulator.run(
             Program.parse(Code.elf(bytes, Code.BASE), "irq"),
             RunOptions.defaults().withMaxCycles(100_000));
     assertThat(result.exitStatus()).isEqualTo(3);
-  }
-
-  private static int jump(int offset) {
-    return (offset >> 20 & 1) << 31
-        | (offset >> 1 & 0x3ff) << 21
-        | (offset >> 11 & 1) << 20
-        | (offset >> 12 & 0xff) << 12
-        | 0x6f;
   }
 
   /** Notes when two addresses are reached, and the memories at the second. */

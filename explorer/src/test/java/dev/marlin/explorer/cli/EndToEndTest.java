@@ -14,10 +14,13 @@ import dev.marlin.explorer.cli.InProcess.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a network's name to checked cycles and a page, with everything real. */
 final class EndToEndTest {
@@ -105,6 +108,72 @@ final class EndToEndTest {
     assertThat(folder.resolve("s")).content().contains("\"cycles\"");
     Result without = explore("simulate", "app/program.elf", "--l1", "32KiB");
     assertThat(without.status()).as("without its constants it says so").isNotZero();
+    assertThat(without.out()).contains("HyperRAM holds no L3 image");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 16})
+  void aNetworkRunsOnOtherNumbersOfCores(int cores) {
+    Result result = explore("run", "dscnn", "--cores", String.valueOf(cores));
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out()).contains("every layer correct");
+  }
+
+  @Test
+  void anApplicationRunsFromFlashAsWithAPreloadedImage() {
+    Result deployed = explore("deploy", "dscnn", "--out", "app");
+    assertThat(deployed.status()).as(deployed.err()).isZero();
+    Result preloaded = explore("simulate", "app/program.elf", "--l3", "app/l3.bin");
+    Result file =
+        explore("simulate", "app/program.elf", "--file", "app/l3.bin", "--save-flash", "flash.img");
+    Result booted = explore("simulate", "--flash", "flash.img", "--stats", "s");
+    assertThat(preloaded.out()).contains("marlin layer 10 cycles ");
+    assertThat(file.out()).as("cycles of every layer").isEqualTo(preloaded.out());
+    assertThat(booted.out()).isEqualTo(preloaded.out());
+    assertThat(folder.resolve("s")).content().contains("\"flash_bytes_read\" : 2");
+  }
+
+  @Test
+  void aRunCanBeProfiledTracedAndDrawn() {
+    assertThat(explore("deploy", "autoencoder", "--out", "app").status()).isZero();
+    Result plain = explore("simulate", "app/program.elf", "--l3", "app/l3.bin");
+    Result watched =
+        explore(
+            "simulate",
+            "app/program.elf",
+            "--l3=app/l3.bin",
+            "--profile=p",
+            "--timeline=t",
+            "--trace=^fabric_main");
+    assertThat(watched.out()).as("watching changes no cycle").isEqualTo(plain.out());
+    assertThat(watched.err()).contains("<fabric_main>");
+    assertThat(folder.resolve("p")).content().containsPattern("core7;.*;layer_run;\\w+ \\d+");
+    assertThat(folder.resolve("t")).content().contains("\"layer 0\"", "waiting for barrier 0");
+  }
+
+  @Test
+  void aSlowerL3AndAnotherClockRatioShowInTheCycles() {
+    assertThat(explore("deploy", "autoencoder", "--out", "app").status()).isZero();
+    long gap8 = total();
+    assertThat(total("--l3-bandwidth", "0.6")).isGreaterThan(gap8);
+    assertThat(total("--l3-latency", "500")).isGreaterThan(gap8);
+    assertThat(total("--clock-ratio", "1:2")).as("cluster cycles").isGreaterThan(gap8);
+    assertThat(total("--icache", "256")).isGreaterThan(gap8);
+    assertThat(total("--banking-factor", "1")).as("other conflicts").isNotEqualTo(gap8);
+  }
+
+  private long total(String... options) {
+    List<String> line = new ArrayList<>(List.of("simulate", "app/program.elf", "--l3=app/l3.bin"));
+    line.addAll(List.of(options));
+    Result result = explore(line.toArray(String[]::new));
+    assertThat(result.status()).as(result.err()).isZero();
+    String prefix = "marlin total cycles ";
+    return result
+        .out()
+        .lines()
+        .filter(l -> l.startsWith(prefix))
+        .mapToLong(l -> Long.parseLong(l.substring(prefix.length())))
+        .sum();
   }
 
   @Test
@@ -118,7 +187,7 @@ final class EndToEndTest {
           l1: [8KiB, 64KiB]
           tiling: [cycles, dory-gap8]
         """);
-    Result first = explore("s.yaml", "--master", "local[2]");
+    Result first = explore("s.yaml", "--master", "local[2]", "--cache", "cache");
     assertThat(first.status()).as(first.err()).isZero();
     assertThat(first.err()).contains("4 points: ").contains("2 infeasible, 0 wrong, 0 failed");
     Path results = folder.resolve("reports/out/both");
@@ -126,8 +195,15 @@ final class EndToEndTest {
     assertThat(Files.readString(results.resolve("index.html"))).contains("dscnn", "infeasible");
     assertThat(results.resolve("mac-per-cycle.svg")).exists();
     assertThat(Files.readAllLines(results.resolve("results.csv"))).hasSize(5);
-    Result second = explore("s.yaml");
+    Result second = explore("s.yaml", "--cache", "cache");
     assertThat(second.status()).isZero();
-    assertThat(second.err()).contains("4 known already, 0 to run");
+    assertThat(second.err()).contains("4 known already, 0 to run").contains("4 known before");
+    Result elsewhere = explore("s.yaml", "--cache", "cache", "--out", "other");
+    assertThat(elsewhere.err()).contains("4 known already, 0 to run").contains("4 from the cache");
+    assertThat(Files.readAllLines(folder.resolve("other/results.csv"))).hasSize(5);
+    Result plan = explore("s.yaml", "--cache", "cache", "--dry-run", "--out", "third");
+    assertThat(plan.err())
+        .contains("4 points, 4 known already")
+        .contains("infeasible: dscnn, L1 8KiB");
   }
 }
