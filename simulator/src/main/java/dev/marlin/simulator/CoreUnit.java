@@ -352,6 +352,9 @@ final class CoreUnit {
     if (i.op == Op.LP_END || i.op == Op.LP_SETUP) {
       core.loopEnd[loop] = d.target;
       Insn last = code.at(d.target);
+      if ((last.loopEnds & core.bit) == 0) {
+        machine.codeChanged();
+      }
       last.loopEnds |= core.bit;
       last.attention |= core.bit;
     }
@@ -454,6 +457,9 @@ final class CoreUnit {
     irq = irqLine;
     if (irq < 0) {
       return;
+    }
+    if (inCluster) {
+      machine.settle();
     }
     irqAlert = true;
     updateAlert();

@@ -118,6 +118,7 @@ final class Interconnect {
   }
 
   private void l1Access(Request r, int offset) {
+    machine.beforeAccess(offset, r.write);
     int waits = machine.l1.reserve(offset, cluster.cycles);
     r.latency += waits;
     r.core.contentionStalls += waits;
@@ -132,6 +133,7 @@ final class Interconnect {
   private void testAndSet(Request r, int offset) {
     l1Access(r, offset);
     if (!r.write) {
+      machine.beforeAccess(offset, true);
       machine.l1.reserve(offset, cluster.cycles);
       l1.write(offset, r.size, -1);
     }

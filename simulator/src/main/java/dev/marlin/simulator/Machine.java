@@ -45,6 +45,9 @@ final class Machine {
 
   private final Core[] cores;
 
+  /** The translator's side of the cluster; null when everything is interpreted. */
+  final @Nullable FastCluster fast;
+
   /** Writes the timeline, if one is wanted. */
   final @Nullable ActivityLog activity;
 
@@ -97,6 +100,12 @@ final class Machine {
     this.guard = new StackGuard(this);
     this.host = new Semihosting(this, options.files());
     this.view = new View(this);
+    if (options.engine() == RunOptions.Engine.INTERPRETER || watchAll()) {
+      this.fast = null;
+    } else {
+      this.fast = new FastCluster(this, clusterCores, timeline.cluster);
+      timeline.cluster.accelerate(fast);
+    }
   }
 
   int cores() {
@@ -188,7 +197,31 @@ final class Machine {
     timeline.stop();
   }
 
+  // ---- cores that run ahead
+
+  /** Brings all cores and memories to the state of the present cycle. */
+  void settle() {
+    if (fast != null) {
+      fast.abandonAll();
+    }
+  }
+
+  /** Decoded instructions have changed for some core. */
+  void codeChanged() {
+    if (fast != null) {
+      fast.codeChanged();
+    }
+  }
+
+  /** Somebody is about to load from L1, or to store there. */
+  void beforeAccess(int offset, boolean write) {
+    if (fast != null) {
+      fast.beforeAccess(offset, write);
+    }
+  }
+
   Statistics statistics(double seconds) {
+    settle();
     List<Statistics.Core> list = new ArrayList<>();
     long instructions = 0;
     for (Core core : cores) {
@@ -231,6 +264,7 @@ final class Machine {
   void flushIcache(boolean inCluster) {
     (inCluster ? clusterIcache : fcIcache).flush();
     (inCluster ? clusterCode : fcCode).flush();
+    codeChanged();
     for (Core core : cores) {
       if ((core.index < cores()) == inCluster) {
         core.line = -1;
@@ -272,6 +306,9 @@ final class Machine {
               + ", where no memory is. It came from "
               + place(core.registers[1])
               + " or near it.");
+    }
+    if (memory == l1.memory) {
+      settle();
     }
     int offset = address - memory.base;
     int low = memory.read(offset, 2);
@@ -329,6 +366,7 @@ final class Machine {
     }
     Probe probe = probes.get(i.address);
     if (probe != null) {
+      settle();
       probe.reached(view, core.index);
     }
   }
@@ -393,6 +431,7 @@ final class Machine {
   }
 
   private String whoDoesWhat() {
+    settle();
     List<String> all = new ArrayList<>();
     for (Core core : cores) {
       String what =

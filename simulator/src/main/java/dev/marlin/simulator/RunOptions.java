@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
  * @param profileTo gets the cycles by call stack as folded stacks; empty for no profile
  * @param timelineTo gets what cores and transfers do over time as Chrome trace JSON; empty for none
  * @param files the folder whose files the program may read and write by semihosting; empty for none
+ * @param engine how instructions are executed: results and cycles do not depend on it
  */
 @SuppressWarnings("ArrayRecordComponent") // the image is large and only read
 public record RunOptions(
@@ -36,7 +37,16 @@ public record RunOptions(
     PrintStream traceTo,
     Optional<OutputStream> profileTo,
     Optional<OutputStream> timelineTo,
-    Optional<Path> files) {
+    Optional<Path> files,
+    Engine engine) {
+
+  /** How instructions are executed. */
+  public enum Engine {
+    /** One after the other. */
+    INTERPRETER,
+    /** Interpreted first; what is executed often is translated to JVM bytecode. */
+    TRANSLATOR
+  }
 
   public RunOptions {
     if (maxCycles < 1) {
@@ -77,7 +87,8 @@ public record RunOptions(
         new PrintStream(OutputStream.nullOutputStream()),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Engine.TRANSLATOR);
   }
 
   public RunOptions withChip(ChipConfig newChip) {
@@ -92,7 +103,8 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
-        files);
+        files,
+        engine);
   }
 
   public RunOptions withL3Image(byte[] image) {
@@ -107,7 +119,8 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
-        files);
+        files,
+        engine);
   }
 
   public RunOptions withFlashImage(byte[] image) {
@@ -122,7 +135,8 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
-        files);
+        files,
+        engine);
   }
 
   public RunOptions withMaxCycles(long cycles) {
@@ -137,7 +151,8 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
-        files);
+        files,
+        engine);
   }
 
   public RunOptions withStdout(OutputStream out) {
@@ -152,7 +167,8 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
-        files);
+        files,
+        engine);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {
@@ -167,7 +183,8 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
-        files);
+        files,
+        engine);
   }
 
   public RunOptions withTrace(Pattern pattern, PrintStream to) {
@@ -182,7 +199,8 @@ public record RunOptions(
         to,
         profileTo,
         timelineTo,
-        files);
+        files,
+        engine);
   }
 
   public RunOptions withProfile(OutputStream to) {
@@ -197,7 +215,8 @@ public record RunOptions(
         traceTo,
         Optional.of(to),
         timelineTo,
-        files);
+        files,
+        engine);
   }
 
   public RunOptions withTimeline(OutputStream to) {
@@ -212,7 +231,8 @@ public record RunOptions(
         traceTo,
         profileTo,
         Optional.of(to),
-        files);
+        files,
+        engine);
   }
 
   public RunOptions withFiles(Path folder) {
@@ -227,6 +247,23 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
-        Optional.of(folder));
+        Optional.of(folder),
+        engine);
+  }
+
+  public RunOptions withEngine(Engine newEngine) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        newEngine);
   }
 }
