@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct {
   const uint8_t *in;        /* in_h x in_w x in_c */
-  const uint8_t *in2;       /* addition: the second input, same shape as `in`; else NULL */
+  const uint8_t *in2;       /* addition: the second input, same shape as `in`; concatenation: its other channels; else NULL */
   const uint8_t *constants; /* weights, multipliers and offsets of this tile's output channels, as the kernel packs them */
   uint8_t *out;             /* out_h x out_w x out_c, of 1 or 4 bytes */
   uint8_t *scratch;         /* working memory of all cores together, as large as the kernel asked for */

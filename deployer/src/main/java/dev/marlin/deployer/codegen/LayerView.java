@@ -11,6 +11,7 @@ import dev.marlin.deployer.schedule.Place;
 import dev.marlin.deployer.tiling.TileGrid;
 import dev.marlin.deployer.tiling.Tiling;
 import dev.marlin.kernels.Kernel;
+import dev.marlin.kernels.Operation;
 import dev.marlin.kernels.StepKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,8 +122,19 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
     return layer().scaling();
   }
 
+  /** The first input. */
   public Shape in() {
-    return layer().in();
+    Shape in = layer().in();
+    return new Shape(in.height(), in.width(), layer().inputChannels(0));
+  }
+
+  private boolean joins() {
+    return layer().spec().operation() == Operation.CONCATENATION;
+  }
+
+  /** Channels of the second input if it is joined to the first, else 0. */
+  public int in2C() {
+    return joins() ? layer().inputChannels(1) : 0;
   }
 
   public Shape out() {
@@ -170,7 +182,7 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
   }
 
   public int channelwise() {
-    return layer().isChannelwise() ? 1 : 0;
+    return layer().isChannelwise() && !joins() ? 1 : 0;
   }
 
   public int stripeH() {

@@ -2,6 +2,7 @@ package dev.marlin.deployer.lowering;
 
 import dev.marlin.deployer.network.Accumulators;
 import dev.marlin.deployer.network.Addition;
+import dev.marlin.deployer.network.Concatenation;
 import dev.marlin.deployer.network.Convolution;
 import dev.marlin.deployer.network.ElementType;
 import dev.marlin.deployer.network.FullyConnected;
@@ -81,6 +82,9 @@ public final class Lowering {
     }
     if (layer instanceof Pooling pooling) {
       return lower(pooling);
+    }
+    if (layer instanceof Concatenation concatenation) {
+      return lower(concatenation);
     }
     return lower((Addition) layer);
   }
@@ -241,6 +245,20 @@ public final class Lowering {
             stored.multipliers()[0],
             stored.multipliers()[1],
             stored.offset()[0]),
+        null);
+  }
+
+  /** Bytes are copied as they lie: what they stand for does not matter. */
+  private KernelLayer lower(Concatenation layer) {
+    Shape shape = layer.output().shape();
+    return build(
+        layer,
+        Operation.CONCATENATION,
+        shape,
+        shape,
+        SINGLE,
+        1,
+        new Scaling(0, 0, 0, 255, 0, 0, 0),
         null);
   }
 

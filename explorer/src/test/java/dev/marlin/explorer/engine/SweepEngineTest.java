@@ -23,10 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -245,53 +243,5 @@ final class SweepEngineTest {
           .isInstanceOf(EngineException.class)
           .hasMessageContaining("Spark cannot start with --master nonsense");
     }
-  }
-
-  /** A sweep in a process of its own, to be killed. */
-  static final class Victim {
-    private Victim() {}
-
-    public static void main(String[] args) {
-      Path folder = Path.of(args[0]);
-      FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 40);
-      try (ResultStore store = ResultStore.open(folder)) {
-        new SweepEngine(store, null, runner, new Journal())
-            .run(Fakes.sweep(100), PROVENANCE, LOCAL);
-      }
-    }
-  }
-
-  @Test
-  void losesAtMostThePointsInFlightWhenItIsKilled() throws Exception {
-    Process victim =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Victim.class.getName(),
-                folder.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("victim.log").toFile())
-            .start();
-    try {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (calls().size() < 20 && System.nanoTime() < deadline && victim.isAlive()) {
-        Thread.onSpinWait();
-      }
-    } finally {
-      victim.destroyForcibly().waitFor();
-    }
-    int before = calls().size();
-    assertThat(before).as(Files.readString(folder.resolve("victim.log"))).isBetween(20, 99);
-
-    Journal journal = new Journal();
-    SweepSummary summary = run(Fakes.sweep(100), LOCAL, journal);
-
-    // Two points run at a time; a third may have ended on its way to the store.
-    assertThat(journal.known).isBetween(before - 4, before);
-    assertThat(summary.count(PointStatus.CORRECT)).isEqualTo(70);
-    assertThat(calls()).hasSize(before + 100 - journal.known);
-    assertThat(new HashSet<>(calls())).hasSize(100);
   }
 }
