@@ -41,6 +41,8 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       CompareCommand.class,
       ModelCommand.class,
+      CalibrateCommand.class,
+      ValidateCommand.class,
       DoctorCommand.class
     })
 final class ExploreCommand implements Callable<Integer> {
