@@ -153,6 +153,42 @@ final class SweepEngineTest {
     }
   }
 
+  /** Notes when the first and the last of its points ended. */
+  private static final class Stopwatch implements SweepListener {
+    private long first;
+    private long last;
+
+    @Override
+    public void begun(int points, int known) {}
+
+    @Override
+    public void ended(PointOutcome outcome) {
+      last = System.nanoTime();
+      first = first == 0 ? last : first;
+    }
+  }
+
+  private double seconds(int cores) {
+    Stopwatch watch = new Stopwatch();
+    Path place = folder.resolve("cores" + cores);
+    FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 40);
+    try (ResultStore store = ResultStore.open(place)) {
+      new SweepEngine(store, null, runner, watch)
+          .run(
+              Fakes.sweep(100),
+              PROVENANCE,
+              new EngineOptions("local[" + cores + "]", false, false));
+    }
+    return (watch.last - watch.first) * 1e-9;
+  }
+
+  @Test
+  void twoPointsAtATimeTakeAboutHalfTheTimeOfOne() {
+    double one = seconds(1);
+    double two = seconds(2);
+    assertThat(one / two).as("%.2f s one by one, %.2f s two at a time", one, two).isGreaterThan(1.5);
+  }
+
   @Test
   void takesWhatAnotherSweepHasRunFromTheCache() throws IOException {
     Path other = folder.resolve("other");
