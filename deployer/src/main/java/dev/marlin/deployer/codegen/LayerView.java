@@ -173,6 +173,10 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
     return value == Integer.MIN_VALUE ? "INT32_MIN" : String.valueOf(value);
   }
 
+  private static String literal(long value) {
+    return value == (int) value ? literal((int) value) : "INT64_C(" + value + ")";
+  }
+
   public int outBytes() {
     return layer().spec().outBytes();
   }

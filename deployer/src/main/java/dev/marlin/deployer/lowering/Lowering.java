@@ -336,16 +336,9 @@ public final class Lowering {
         shift ? 0 : divisor,
         stored.min(),
         stored.max(),
-        int32(layer, "multiplier", first),
-        int32(layer, "multiplier", second),
-        int32(layer, "offset", offset));
-  }
-
-  private static int int32(Layer layer, String what, long value) {
-    if (value != (int) value) {
-      throw unsupported(layer, "the " + what + " " + value, "it must fit 32 bits");
-    }
-    return (int) value;
+        first,
+        second,
+        offset);
   }
 
   private static IllegalArgumentException unsupported(Layer layer, String what, String limit) {
