@@ -84,7 +84,7 @@ public record RunOptions(
         new PrintStream(OutputStream.nullOutputStream()),
         Optional.empty(),
         Optional.empty(),
-        Engine.TRANSLATOR);
+        Engine.INTERPRETER);
   }
 
   public RunOptions withChip(ChipConfig newChip) {
