@@ -2,7 +2,7 @@
  *
  * Two nested tilings. L3-L2: the output is cut into stripes of `stripe_h` rows and slices of `slice_c` channels; stripes
  * of operands that live in L3, and slices of constants, are double buffered in L2. L2-L1: every stripe and slice is cut
- * into tiles of tile_h x tile_w x tile_c output elements, double buffered in L1. All coordinates follow from the output:
+ * into tiles of tile_h x tile_w x tile_c output elements, double buffered in L1; a tile may take several steps (depth_c). All coordinates follow from the output:
  * input rows = rows of the output tile * stride - padding ..., cropped at the borders of the input. */
 #ifndef MARLIN_LAYER_H
 #define MARLIN_LAYER_H
@@ -36,6 +36,7 @@ typedef struct {
   geometry_t geometry;
   uint16_t in_h, in_w, in_c;
   uint16_t out_h, out_w, out_c;
+  uint16_t in2_c; /* channels of in2 if it is joined to in; 0: in2 has the shape of in */
   uint8_t pad_top, pad_left;
   uint8_t out_bytes;   /* of one output element: 1 or 4 */
   uint8_t channelwise; /* 1: output channel c is made of input channel c alone (depthwise, pooling, addition) */
@@ -48,9 +49,20 @@ typedef struct {
   uint16_t tile_h, tile_w, tile_c;
   uint8_t order;                        /* CONSTANTS_STAY or INPUT_STAYS */
   uint8_t overlap;                      /* 1: transfers of the next tile run while this one is computed */
-  uint32_t constants_tile_bytes;        /* of one full channel tile; tiles follow each other, the last may be shorter */
+  uint32_t constants_tile_bytes;        /* of one full channel tile; tiles follow each other, the last may be shorter;
+                                         * 0: all tiles share the constants */
   uint32_t constants_bytes;             /* of all of them; 0: none */
   uint8_t *l1_in[2], *l1_in2[2], *l1_constants[2], *l1_out[2], *l1_scratch;
+
+  /* Depth: where the inputs of an output are too many for L1, they come in steps of input channels. Of the constants of
+   * a channel tile, those of the steps come first, in order, then those of `finish`. */
+  uint16_t depth_c;             /* input channels of a step, the last may have fewer; 0: all at once, and the rest of this is unused */
+  uint16_t group_in, group_out; /* input channels that an output channel sees; output channels that see the same, a multiple
+                                 * of tile_c unless there is one group */
+  kernel_t *accumulate;         /* runs every step but the first, for which there is `kernel`: adds 32-bit sums to those that `out` holds */
+  kernel_t *finish;             /* makes outputs of the 32-bit sums `in`; NULL: the sums are the output */
+  uint32_t step_block_bytes, last_block_bytes, finish_block_bytes; /* constants of 4 channels: of a step, of the last, of `finish` */
+  uint8_t *l1_sums;             /* 4 bytes for each output element of a tile; NULL without `finish` */
 
   l3_load_t prefetch; /* constants of a later layer, read in the background while this one runs */
 } layer_t;

@@ -23,6 +23,10 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define X_LW_STEP(rd, step, rs) ".insn r 0x0b, 7, 0x10, " rd ", " rs ", " step "\n"
 /* p.lbu rd, step(rs!): rd = byte at rs, zero-extended; rs += step. rd and rs differ */
 #define X_LBU_STEP(rd, step, rs) ".insn r 0x0b, 7, 0x20, " rd ", " rs ", " step "\n"
+/* p.lbu rd, imm(rs!): rd = byte at rs, zero-extended; rs += imm. rd and rs differ */
+#define X_LBU_POST(rd, imm, rs) ".insn i 0x0b, 4, " rd ", " imm "(" rs ")\n"
+/* p.lbu rd, index(base): rd = byte at base + index, zero-extended */
+#define X_LBU_AT(rd, index, base) ".insn r 0x03, 7, 0x20, " rd ", " base ", " index "\n"
 /* p.sw value, imm(rs!): word at rs = value; rs += imm */
 #define X_SW_POST(value, imm, rs) ".insn s 0x2b, 2, " value ", " imm "(" rs ")\n"
 /* p.sb value, step(rs!): byte at rs = value; rs += step */
@@ -40,6 +44,8 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define X_DOTUSP(rd, a, b) ".insn r 0x57, 1, 0x44, " rd ", " a ", " b "\n"
 /* pv.sdotup.b rd, a, b: rd += sum of unsigned a[i] * unsigned b[i] */
 #define X_SDOTUP(rd, a, b) ".insn r 0x57, 1, 0x50, " rd ", " a ", " b "\n"
+/* pv.sdotup.h rd, a, b: the same of half words */
+#define X_SDOTUP_H(rd, a, b) ".insn r 0x57, 0, 0x50, " rd ", " a ", " b "\n"
 /* pv.dotusp.h rd, a, b: rd = sum of unsigned a[i] * signed b[i], half words */
 #define X_DOTUSP_H(rd, a, b) ".insn r 0x57, 0, 0x44, " rd ", " a ", " b "\n"
 
@@ -49,6 +55,10 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define X_ADDNR(rd, a, n) ".insn r 0x5b, 2, 0x20, " rd ", " a ", " n "\n"
 /* p.clipur rd, a, max: rd = a clipped to 0 .. max */
 #define X_CLIPUR(rd, a, max) ".insn r 0x33, 6, 0x0a, " rd ", " a ", " max "\n"
+/* p.clipr rd, a, reach: rd = a clipped to -reach - 1 .. reach */
+#define X_CLIPR(rd, a, reach) ".insn r 0x33, 5, 0x0a, " rd ", " a ", " reach "\n"
+/* p.adduN rd, a, b, 24: rd = (a + b) >> 24, unsigned */
+#define X_ADDUN_24(rd, a, b) ".insn r 0x5b, 2, 0x58, " rd ", " a ", " b "\n"
 /* p.max rd, a, b: signed */
 #define X_MAX(rd, a, b) ".insn r 0x33, 6, 0x02, " rd ", " a ", " b "\n"
 /* p.min rd, a, b: signed */
@@ -96,6 +106,8 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
   }
 
 X_3(x_clipur, X_CLIPUR)
+X_3(x_clipr, X_CLIPR)
+X_3(x_addun_24, X_ADDUN_24)
 X_3(x_max, X_MAX)
 X_3(x_min, X_MIN)
 X_3_UNSIGNED(x_maxu_b, X_MAXU_B)
@@ -148,6 +160,20 @@ INLINE uint32_t load_word(const void *address) {
 
 INLINE void store_word(void *address, uint32_t word) {
   __asm__("sw %1, %0" : "=m"(*(loose_word_t *)address) : "r"(word));
+}
+
+/* p.lbu: the byte at *address; *address goes on by 1. */
+INLINE int32_t load_byte_next(const uint8_t **address) {
+  int32_t byte;
+  __asm__ volatile(X_LBU_POST("%0", "1", "%1") : "=&r"(byte), "+r"(*address) : : "memory");
+  return byte;
+}
+
+/* p.lbu: the byte at base + index. */
+INLINE uint32_t load_byte_at(const uint8_t *base, uint32_t index) {
+  uint32_t byte;
+  __asm__ volatile(X_LBU_AT("%0", "%2", "%1") : "=r"(byte) : "r"(base), "r"(index) : "memory");
+  return byte;
 }
 
 /* p.lw: the word at *address; *address goes on by `bytes`. */

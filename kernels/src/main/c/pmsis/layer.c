@@ -19,6 +19,9 @@
  * An operand is loaded only if neither of its L1 buffers holds it already. So the operand that does not change in the
  * inner loop is loaded once, and with two buffers two channel tiles stay in L1 for the whole layer in either order.
  *
+ * Depth: a tile whose inputs are too many comes in steps of input channels, innermost in the walk; its 32-bit sums stay in L1
+ * until the last step, or `finish` behind it, makes the output. Each step is a turn of its own.
+ *
  * L3: stripes are the outer loop, slices of the constants the inner one. A stripe buffer in L2 holds the rows of a stripe
  * with all columns and channels. Its first byte lies at the buffer's start plus (L3 address modulo 4), so that both sides
  * of the transfer agree; see STRIPE_SLACK. */
@@ -31,16 +34,21 @@
 /* -------------------------------------------------------------------------------------------------- turns */
 
 /* What the cores find behind a barrier: a tile to compute, or one of these two. */
-#define PAUSE ((const tile_t *)0) /* nothing; another turn follows */
-#define END ((const tile_t *)1)   /* the layer is complete */
+typedef struct {
+  tile_t tile;
+  kernel_t *kernel;
+} work_t;
+
+#define PAUSE ((const work_t *)0) /* nothing; another turn follows */
+#define END ((const work_t *)1)   /* the layer is complete */
 
 static IN_L1 layer_t layer; /* copy of the layer that runs: 1 cycle a field instead of 9 */
-static IN_L1 const tile_t *turn[2];
+static IN_L1 const work_t *turn[2];
 static IN_L1 uint32_t turn_count;
 
 /* Core 0: lets all cores through a barrier and tells them what to do behind it. A core reads its turn before it comes to
  * the next barrier, so two places suffice. */
-static void give_turn(const tile_t *what) {
+static void give_turn(const work_t *what) {
   turn[turn_count++ & 1] = what;
   cluster_barrier();
 }
@@ -48,9 +56,9 @@ static void give_turn(const tile_t *what) {
 static void follow(void) {
   for (uint32_t n = 0;; n++) {
     cluster_barrier();
-    const tile_t *what = *(const tile_t *volatile *)&turn[n & 1];
+    const work_t *what = *(const work_t *volatile *)&turn[n & 1];
     if (what == END) return;
-    if (what != PAUSE) layer.kernel(what);
+    if (what != PAUSE) what->kernel(&what->tile);
   }
 }
 
@@ -133,6 +141,7 @@ static IN_L1 struct {
   uint32_t stripe, stripe_end; /* rows */
   uint32_t slice, slice_end;   /* channels */
   uint32_t y, x, c;            /* first element of the tile */
+  uint32_t depth, last_depth;  /* first input channel of the step, in the group; of the last step, which may be `finish` */
   uint32_t in_row;             /* input row that `in` and `in2` begin with */
   uint8_t *in, *in2, *out, *constants; /* in L2: of the stripe; of the slice */
   stripe_t out_stripe;
@@ -141,6 +150,7 @@ static IN_L1 struct {
 static uint32_t constants_offset(uint32_t channel) { return channel / layer.tile_c * layer.constants_tile_bytes; }
 
 static uint32_t slice_bytes(uint32_t slice) {
+  if (layer.constants_tile_bytes == 0) return layer.constants_bytes;
   uint32_t from = constants_offset(slice);
   uint32_t end = slice + layer.slice_c >= layer.out_c ? layer.constants_bytes : constants_offset(slice + layer.slice_c);
   return end - from;
@@ -164,8 +174,8 @@ static window_t stripe_rows(uint32_t stripe) {
   return window(stripe, rows, &axis_h);
 }
 
-static uint8_t *enter_in(stream_t *s, const operand_t *o, window_t rows) {
-  uint32_t row_bytes = (uint32_t)layer.in_w * layer.in_c;
+static uint8_t *enter_in(stream_t *s, const operand_t *o, uint32_t channels, window_t rows) {
+  uint32_t row_bytes = layer.in_w * channels;
   if (o->l3 == L3_NONE) return o->l2[0] + rows.first * row_bytes;
   uint8_t *place = enter(s, o, at.stripe, rows.first * row_bytes, rows.count * row_bytes);
   if (at.stripe_end < layer.out_h) {
@@ -180,8 +190,8 @@ static void enter_stripe(uint32_t stripe) {
   at.stripe_end = least(stripe + layer.stripe_h, layer.out_h);
   window_t rows = stripe_rows(stripe);
   at.in_row = rows.first;
-  at.in = enter_in(&streams[IN], &layer.in, rows);
-  if (layer.in2.l2[0]) at.in2 = enter_in(&streams[IN2], &layer.in2, rows);
+  at.in = enter_in(&streams[IN], &layer.in, layer.in_c, rows);
+  if (layer.in2.l2[0]) at.in2 = enter_in(&streams[IN2], &layer.in2, layer.in2_c, rows);
 
   uint32_t row_bytes = (uint32_t)layer.out_w * layer.out_c * layer.out_bytes;
   uint32_t buffer = layer.out.l2[0] != layer.out.l2[1] ? at.out_stripe.buffer ^ 1 : 0;
@@ -197,9 +207,14 @@ static void enter_stripe(uint32_t stripe) {
   enter_slice(0);
 }
 
-/* To the next tile; false if there is none. `*stripe_ended`: the tile before was the last of its stripe. */
+/* To the next tile, or the next step of this one; false if there is none. `*stripe_ended`: the tile before was the last of its stripe. */
 static bool step(bool *stripe_ended) {
   *stripe_ended = false;
+  if (at.depth != at.last_depth) {
+    at.depth += layer.depth_c;
+    return true;
+  }
+  at.depth = 0;
   if (layer.order == INPUT_STAYS) {
     at.c += layer.tile_c;
     if (at.c < at.slice_end) return true;
@@ -249,7 +264,8 @@ static void move(uint32_t direction, const block_t *b) {
   }
 }
 
-/* What the two L1 buffers of an operand hold, by the index of the first output element that needs it, or NOTHING. */
+/* What the two L1 buffers of an operand hold, or NOTHING: of an input the index of the first output element that
+ * needs it, of constants their first byte. */
 typedef struct {
   uint32_t key[2];
   uint32_t now;
@@ -257,7 +273,8 @@ typedef struct {
 
 /* A tile from its description to the end of its store. */
 typedef struct {
-  tile_t tile;
+  work_t work;
+  bool stores; /* its output is complete: no step that others follow */
   block_t store;
   stripe_t stripe;  /* of an output in L3: the stripe it belongs to */
   bool ends_stripe; /* it is the last tile of the stripe */
@@ -290,20 +307,59 @@ static bool choose(held_t *held, uint8_t *const buffers[2], uint32_t key) {
   return true;
 }
 
+/* What a step, or a tile that is not cut in depth, reads. */
+typedef struct {
+  uint32_t in_first;       /* input channel */
+  uint32_t constants;      /* their first byte */
+  uint32_t constants_bytes;
+  bool reads; /* the input; `finish` reads sums instead */
+} part_t;
+
+/* Narrows the description of a tile of `c` channels down to the step at which the walk stands. */
+static __attribute__((noinline)) void describe_step(job_t *job, uint32_t c, part_t *part) {
+  tile_t *tile = &job->work.tile;
+  const uint32_t blocks = (c + 3) / 4, steps = at.depth / layer.depth_c;
+  uint32_t here = least(layer.depth_c, layer.group_in - at.depth);
+  part->constants += steps * blocks * layer.step_block_bytes;
+  part->constants_bytes = blocks * (here < layer.depth_c ? layer.last_block_bytes : layer.step_block_bytes);
+  job->work.kernel = at.depth ? layer.accumulate : layer.kernel;
+  job->stores = at.depth == at.last_depth;
+  if (at.depth >= layer.group_in) {
+    part->reads = false;
+    part->constants -= blocks * (layer.step_block_bytes - layer.last_block_bytes);
+    part->constants_bytes = blocks * layer.finish_block_bytes;
+    job->work.kernel = layer.finish;
+    tile->in = layer.l1_sums;
+    here = c;
+  } else {
+    part->in_first = at.c / layer.group_out * layer.group_in + at.depth;
+    load_in.column = here;
+    if (layer.finish) tile->out = layer.l1_sums;
+  }
+  tile->in_c = (uint16_t)here;
+}
+
 /* Describes the tile at which the walk stands, and what must be loaded for it. */
 static void describe(job_t *job, uint8_t *out) {
-  tile_t *tile = &job->tile;
+  tile_t *tile = &job->work.tile;
   loads = 0;
   single = false;
 
   uint32_t c = least(layer.tile_c, at.slice_end - at.c);
   tile->out_c = (uint16_t)c;
-  uint32_t in_first = 0;
+  part_t part = {0, 0, layer.constants_bytes, true};
   if (layer.channelwise) {
-    in_first = at.c;
+    part.in_first = at.c;
     tile->in_c = (uint16_t)c;
     load_in.column = c;
   }
+  if (part.constants_bytes && layer.constants_tile_bytes) {
+    part.constants = constants_offset(at.c);
+    part.constants_bytes = least(layer.constants_tile_bytes, layer.constants_bytes - part.constants);
+  }
+  tile->out = out;
+  if (layer.depth_c) describe_step(job, c, &part);
+
   uint32_t h = least(layer.tile_h, at.stripe_end - at.y);
   uint32_t w = least(layer.tile_w, layer.out_w - at.x);
   tile->out_h = (uint16_t)h;
@@ -315,32 +371,35 @@ static void describe(job_t *job, uint8_t *out) {
   tile->in_w = (uint16_t)columns.count;
   tile->pad_left = (uint8_t)columns.pad;
 
-  if (choose(&held_in, layer.l1_in, (at.y * layer.out_w + at.x) * layer.out_c + in_first)) {
-    uint32_t offset = (rows.first - at.in_row) * load_in.row_stride + columns.first * load_in.column_stride + in_first;
-    load_in.l1 = layer.l1_in[held_in.now];
-    load_in.l2 = at.in + offset;
-    load_in.rows = rows.count;
-    load_in.columns = columns.count;
-    loads = LOAD_IN;
-    if (at.in2) {
-      load_in2_l1 = layer.l1_in2[held_in.now];
-      load_in2_l2 = at.in2 + offset;
-      loads = LOAD_IN | LOAD_IN2;
+  if (part.reads) {
+    if (choose(&held_in, layer.l1_in, (at.y * layer.out_w + at.x) * layer.in_c + part.in_first)) {
+      uint32_t offset = (rows.first - at.in_row) * load_in.row_stride + columns.first * load_in.column_stride + part.in_first;
+      load_in.l1 = layer.l1_in[held_in.now];
+      load_in.l2 = at.in + offset;
+      load_in.rows = rows.count;
+      load_in.columns = columns.count;
+      loads = LOAD_IN;
+      if (at.in2) {
+        load_in2_l1 = layer.l1_in2[held_in.now];
+        load_in2_l2 = at.in2 + offset;
+        if (layer.in2_c != layer.in_c) {
+          load_in2_l2 = at.in2 + ((rows.first - at.in_row) * layer.in_w + columns.first) * layer.in2_c;
+        }
+        loads = LOAD_IN | LOAD_IN2;
+      }
     }
+    tile->in = layer.l1_in[held_in.now];
+    tile->in2 = layer.l1_in2[held_in.now];
   }
-  tile->in = layer.l1_in[held_in.now];
-  tile->in2 = layer.l1_in2[held_in.now];
 
-  if (layer.constants_bytes && choose(&held_constants, layer.l1_constants, at.c)) {
-    uint32_t from = constants_offset(at.c);
+  if (part.constants_bytes && choose(&held_constants, layer.l1_constants, part.constants)) {
     load_constants.l1 = layer.l1_constants[held_constants.now];
-    load_constants.l2 = at.constants + (from - constants_offset(at.slice));
-    load_constants.bytes = least(layer.constants_tile_bytes, layer.constants_bytes - from);
+    load_constants.l2 = at.constants + (part.constants - constants_offset(at.slice));
+    load_constants.bytes = part.constants_bytes;
     loads |= LOAD_CONSTANTS;
   }
   tile->constants = layer.l1_constants[held_constants.now];
 
-  tile->out = out;
   block_t *store = &job->store;
   store->l1 = out;
   store->l2 = at.out + (at.y - at.stripe) * store->row_stride + at.x * store->column_stride + at.c * layer.out_bytes;
@@ -350,12 +409,23 @@ static void describe(job_t *job, uint8_t *out) {
   if (layer.out.l3 != L3_NONE) job->stripe = at.out_stripe;
 }
 
+/* A tile of in2 whose channels are not as many as those of in. */
+static __attribute__((noinline)) void move_other(block_t block) {
+  block.column = block.column_stride = layer.in2_c;
+  block.row_stride = (uint32_t)layer.in_w * layer.in2_c;
+  move(DMA_IN, &block);
+}
+
 static void load(void) {
   if (loads & LOAD_IN) move(DMA_IN, &load_in);
   if (loads & LOAD_IN2) {
     load_in.l1 = load_in2_l1;
     load_in.l2 = load_in2_l2;
-    move(DMA_IN, &load_in);
+    if (layer.in2_c == layer.in_c) {
+      move(DMA_IN, &load_in);
+    } else {
+      move_other(load_in);
+    }
   }
   if (loads & LOAD_CONSTANTS) dma_1d(DMA_IN, load_constants.l1, load_constants.l2, load_constants.bytes);
 }
@@ -377,8 +447,9 @@ static void wait_for_pieces(void) {
 static IN_L1 l3_ticket_t write_ticket[2]; /* the last write to L3 out of each L2 buffer of the output */
 static IN_L1 stripe_t stored;             /* bytes != 0: a stripe whose last store is under way */
 
-/* Starts the store of a computed tile. */
+/* Starts the store of a computed tile, if it is complete. */
 static void store(const job_t *job) {
+  if (!job->stores) return;
   if (layer.out.l3 != L3_NONE) {
     l3_wait(write_ticket[job->stripe.buffer]);
     if (job->ends_stripe) stored = job->stripe;
@@ -411,12 +482,15 @@ static void begin(void) {
   const geometry_t *g = &layer.geometry;
   axis_h = (axis_t){g->stride_h, (g->kernel_h - 1u) * g->dilation_h + 1, layer.pad_top, layer.in_h};
   axis_w = (axis_t){g->stride_w, (g->kernel_w - 1u) * g->dilation_w + 1, layer.pad_left, layer.in_w};
+  if (!layer.in2_c) layer.in2_c = layer.in_c;
   load_in.column = load_in.column_stride = layer.in_c;
   load_in.row_stride = (uint32_t)layer.in_w * layer.in_c;
   for (int i = 0; i < JOBS; i++) {
-    jobs[i].tile.in_c = layer.in_c;
-    jobs[i].tile.geometry = g;
-    jobs[i].tile.scratch = layer.l1_scratch;
+    jobs[i].work.tile.in_c = layer.in_c;
+    jobs[i].work.tile.geometry = g;
+    jobs[i].work.tile.scratch = layer.l1_scratch;
+    jobs[i].work.kernel = layer.kernel;
+    jobs[i].stores = true;
     jobs[i].store.column_stride = (uint32_t)layer.out_c * layer.out_bytes;
     jobs[i].store.row_stride = layer.out_w * jobs[i].store.column_stride;
   }
@@ -432,6 +506,11 @@ static void begin(void) {
   write_ticket[0] = write_ticket[1] = 0;
   stored.bytes = 0;
   turn_count = 0;
+  at.depth = at.last_depth = 0;
+  if (layer.depth_c) {
+    uint32_t steps = (layer.group_in - 1u) / layer.depth_c + (layer.finish ? 1 : 0);
+    at.last_depth = steps * layer.depth_c;
+  }
   enter_stripe(0);
   describe(&jobs[0], layer.l1_out[0]);
 }
@@ -445,7 +524,7 @@ static void conduct(const layer_t *l) {
   l3_background_piece(streamed && asks_again() ? 0x1000 : 0x10000);
   l3_prefetch(layer.prefetch.l3, layer.prefetch.l2, layer.prefetch.bytes);
 
-  const bool early_store = !layer.overlap || layer.l1_out[0] == layer.l1_out[1]; /* before the next tile computes */
+  const bool early_store = !layer.overlap || layer.l1_out[0] == layer.l1_out[1]; /* before the next tile is computed */
   job_t *last = 0, *now = &jobs[0], *next = &jobs[1];
   uint32_t number = 0;
   bool more = true;
@@ -456,14 +535,15 @@ static void conduct(const layer_t *l) {
     wait_for_moves(counter);
     l3_progress();
     more = step(&now->ends_stripe);
-    if (more) describe(next, layer.l1_out[++number & 1]);
-    give_turn(&now->tile);
+    if (now->stores) number++;
+    if (more) describe(next, layer.l1_out[number & 1]);
+    give_turn(&now->work);
 
     counter = dma_begin();
     if (last && !early_store) store(last);
-    bool late = early_store || single || (streamed && !pieces_here());
+    bool late = !layer.overlap || (early_store && now->stores) || single || (streamed && !pieces_here());
     if (more && !late) load();
-    layer.kernel(&now->tile);
+    now->work.kernel(&now->work.tile);
 
     last = now;
     now = next;

@@ -22,12 +22,13 @@ import dev.marlin.kernels.KernelLibrary;
 import dev.marlin.kernels.LayerSpec;
 import dev.marlin.kernels.RuntimeLayout;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Turns a network into a program: {@linkplain Lowering lowering} to kernels, {@linkplain
@@ -76,27 +77,34 @@ public final class Deployer {
     TilingPolicy policy = TilingPolicies.named(options.tiling());
     List<KernelLayer> layers = new Lowering(kernels).lower(network);
     Hardware hardware = options.hardware();
-    int code = resident.of(distinctKernels(layers), layers.size(), hardware.cores());
     int l1 = RuntimeLayout.l1ArenaBytes(hardware.l1Bytes(), hardware.cores());
-    int l2 = Math.max(0, hardware.l2Bytes() - code);
-    TilingProblem problem =
-        new TilingProblem(
-            layers,
-            Lifetimes.of(network),
-            hardware,
-            l1,
-            l2,
-            TilingPolicies.weights(policy, options.heuristics()));
-    Schedule schedule = schedule(problem, policy);
-    Application application =
-        ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
-    return new Deployment(network, options, plans(schedule), application);
+    Map<String, Kernel> counted = byFunction(layers.stream().map(KernelLayer::kernel));
+    while (true) {
+      int code = resident.of(counted.values(), layers.size(), hardware.cores());
+      TilingProblem problem =
+          new TilingProblem(
+              layers,
+              Lifetimes.of(network),
+              hardware,
+              l1,
+              Math.max(0, hardware.l2Bytes() - code),
+              TilingPolicies.weights(policy, options.heuristics()));
+      Schedule schedule = schedule(problem, policy);
+      // Steps of input channels need kernels of their own: plan again with room for their code.
+      Map<String, Kernel> used =
+          byFunction(schedule.layers().stream().flatMap(layer -> layer.kernels().stream()));
+      if (counted.keySet().containsAll(used.keySet())) {
+        Application application =
+            ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
+        return new Deployment(network, options, plans(schedule), application);
+      }
+      counted.putAll(used);
+    }
   }
 
-  private static Collection<Kernel> distinctKernels(List<KernelLayer> layers) {
-    Map<String, Kernel> kernels = new TreeMap<>();
-    layers.forEach(layer -> kernels.put(layer.kernel().function(), layer.kernel()));
-    return kernels.values();
+  private static Map<String, Kernel> byFunction(Stream<Kernel> kernels) {
+    return kernels.collect(
+        Collectors.toMap(Kernel::function, kernel -> kernel, (a, b) -> a, TreeMap::new));
   }
 
   /**
@@ -138,7 +146,7 @@ public final class Deployer {
               tiling.l1().height() + "x" + tiling.l1().width() + "x" + tiling.l1().channels(),
               TileGrid.tiles(layer, tiling.l2(), tiling.l1()),
               scheduled.l1().end(),
-              Traffic.of(layer, tiling.l2(), tiling.l1().channels()).bytes(),
+              Traffic.of(layer, tiling.l2(), tiling.l1().channels(), tiling.l1().depth()).bytes(),
               tiling.predictedCycles()));
     }
     return plans;
@@ -151,7 +159,8 @@ public final class Deployer {
       case FULLY_CONNECTED -> "fc";
       case MAX_POOLING -> "maxpool";
       case AVERAGE_POOLING -> "avgpool";
-      case ADDITION -> "add";
+      case ADDITION, TABLE_ADDITION -> "add";
+      case CONCATENATION -> "concat";
     };
   }
 

@@ -35,7 +35,9 @@ final class GoldenDeploymentTest {
     "nemo/dronet_complete, 32, 192",
     "nemo/dronet_no_pooling, 64, 512",
     "nemo/dscnn_test, 64, 512",
-    "nemo/eegnet_1d_8b_1xW, 64, 512"
+    "nemo/eegnet_1d_8b_1xW, 64, 512",
+    "quantlab/Dronet, 64, 512",
+    "quantlab/Dronet, 40, 192"
   })
   void everyGoldenNetworkIsPlanned(String model, int l1, int l2) {
     Network network = read(model);
@@ -60,7 +62,11 @@ final class GoldenDeploymentTest {
     "nemo/SmartAgri-net, cycles, 32, 64",
     "nemo/TCN_test_library, cycles, 32, 96",
     "nemo/dscnn_test, cycles, 24, 64",
-    "nemo/eegnet_1d_8b_1xW, cycles, 64, 512"
+    "nemo/eegnet_1d_8b_1xW, cycles, 64, 512",
+    "quantlab/Dronet, cycles, 64, 512",
+    "quantlab/Dronet, dory-gvsoc, 64, 512",
+    "quantlab/Dronet, cycles, 24, 128",
+    "quantlab/Dronet, cycles, 14, 96"
   })
   void everyLayerOfAGoldenNetworkIsRight(String model, String policy, int l1, int l2) {
     Network network = read(model);

@@ -1,9 +1,11 @@
 package dev.marlin.deployer;
 
 import dev.marlin.kernels.Kernel;
+import dev.marlin.kernels.KernelLibrary;
 import dev.marlin.kernels.LayerConstants;
 import dev.marlin.kernels.LayerSpec;
 import dev.marlin.kernels.Operation;
+import dev.marlin.kernels.TableAdditionKernel;
 import dev.marlin.kernels.TileShape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,9 +22,13 @@ import java.util.Objects;
 public record PlainKernels(String function) implements Kernel {
   static final String FILE = "plain.c";
 
+  private static final String TABLES = "plain_table_addition";
   private static final int SCALE_BYTES = 16;
 
   public static Kernel of(LayerSpec spec) {
+    if (spec.operation() == Operation.CONCATENATION) {
+      return KernelLibrary.select(spec); // copies: nothing could be plainer
+    }
     String raw = spec.outBytes() == 4 ? "_raw" : "";
     return new PlainKernels(
         switch (spec.operation()) {
@@ -31,6 +37,8 @@ public record PlainKernels(String function) implements Kernel {
           case MAX_POOLING -> "plain_maximum";
           case AVERAGE_POOLING -> "plain_average";
           case ADDITION -> "plain_addition";
+          case TABLE_ADDITION -> TABLES;
+          case CONCATENATION -> throw new IllegalStateException();
         });
   }
 
@@ -55,12 +63,23 @@ public record PlainKernels(String function) implements Kernel {
   }
 
   @Override
+  public boolean sharesConstants() {
+    return function.equals(TABLES);
+  }
+
+  @Override
   public int constantsBytes(LayerSpec layer, int channels) {
+    if (sharesConstants()) {
+      return TableAdditionKernel.TABLES_BYTES;
+    }
     return channels * (SCALE_BYTES + (weights(layer) + 3) / 4 * 4);
   }
 
   @Override
   public byte[] packConstants(LayerSpec layer, LayerConstants constants, int first, int channels) {
+    if (sharesConstants()) {
+      return constants.weights().clone();
+    }
     int weights = weights(layer);
     byte[] packed = new byte[constantsBytes(layer, channels)];
     ByteBuffer buffer = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);

@@ -40,7 +40,10 @@ static int32_t window(const tile_t *t, uint32_t y, uint32_t x, uint32_t c, const
     for (uint32_t j = 0; j < g->kernel_w; j++, weight += weight ? count : 0) {
       int32_t row = (int32_t)(y * g->stride_h + i * g->dilation_h) - t->pad_top;
       int32_t column = (int32_t)(x * g->stride_w + j * g->dilation_w) - t->pad_left;
-      if (row < 0 || row >= t->in_h || column < 0 || column >= t->in_w) continue;
+      if (row < 0 || row >= t->in_h || column < 0 || column >= t->in_w) {
+        for (uint32_t k = 0; weight && k < count; k++) result += g->zero * weight[k];
+        continue;
+      }
       const uint8_t *in = t->in + ((uint32_t)row * t->in_w + (uint32_t)column) * t->in_c + first;
       for (uint32_t k = 0; k < count; k++) {
         if (what == MAXIMUM) {
@@ -86,6 +89,14 @@ void plain_depthwise(const tile_t *t) { weighted(t, DEPTHWISE, 0); }
 void plain_depthwise_raw(const tile_t *t) { weighted(t, DEPTHWISE, 1); }
 void plain_maximum(const tile_t *t) { pooled(t, MAXIMUM); }
 void plain_average(const tile_t *t) { pooled(t, AVERAGE); }
+
+void plain_table_addition(const tile_t *t) {
+  uint32_t elements = (uint32_t)t->out_h * t->out_w * t->out_c;
+  const uint8_t *tables = t->constants;
+  for (uint32_t n = (uint32_t)core_id(); n < elements; n += NUM_CORES) {
+    t->out[n] = tables[512 + tables[t->in[n]] + tables[256 + t->in2[n]]];
+  }
+}
 
 void plain_addition(const tile_t *t) {
   uint32_t elements = (uint32_t)t->out_h * t->out_w * t->out_c;

@@ -2,8 +2,10 @@ package dev.marlin.explorer;
 
 import dev.marlin.explorer.execution.Failure;
 import dev.marlin.explorer.execution.LayerReport;
+import dev.marlin.explorer.execution.MarlinBuild;
 import dev.marlin.explorer.execution.PointOutcome;
 import dev.marlin.explorer.execution.PointStatus;
+import dev.marlin.explorer.execution.Provenance;
 import dev.marlin.explorer.execution.RunReport;
 import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.sweep.DesignPoint;
@@ -17,7 +19,11 @@ import java.util.stream.IntStream;
 public final class Fakes {
   /** Who made the results of tests. */
   public static final ResultStore.Provenance PROVENANCE =
-      new ResultStore.Provenance("1.0", "code1", "explore demo.yaml", "host");
+      new ResultStore.Provenance(
+          new MarlinBuild("1.0", "abc"), "code1", "explore demo.yaml", "host");
+
+  private static final Provenance MADE =
+      new Provenance("1.0", "abc", "code1", "1", "host", "2026-01-01T00:00:00Z");
 
   private Fakes() {}
 
@@ -53,7 +59,18 @@ public final class Fakes {
         status == PointStatus.CORRECT ? null : failure(status),
         ran ? run(point, l1, wrong, slower) : null,
         ran
-            ? new PointOutcome.BuildInfo("run" + l1, "program", "image", "chip", "cc 1", 77, false)
+            ? new PointOutcome.BuildInfo(
+                "run" + l1 + "-" + point.options().cores(),
+                "program",
+                "image",
+                "chip",
+                "hash",
+                "cc 1",
+                "-O2",
+                77,
+                0.125,
+                false,
+                MADE)
             : null,
         0.25,
         "host");

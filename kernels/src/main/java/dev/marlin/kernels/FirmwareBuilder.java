@@ -62,6 +62,14 @@ public final class FirmwareBuilder {
     return toolchain.id();
   }
 
+  /** Returns the flags that generated sources are compiled with, without paths of this machine. */
+  public String compilerFlags(int cores) {
+    List<String> flags = new ArrayList<>(FLAGS);
+    flags.add("-O2");
+    flags.add("-DNUM_CORES=" + cores);
+    return String.join(" ", flags);
+  }
+
   /**
    * Builds a program.
    *

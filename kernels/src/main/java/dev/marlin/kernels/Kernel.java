@@ -1,5 +1,7 @@
 package dev.marlin.kernels;
 
+import java.util.Optional;
+
 /**
  * One kernel of {@code src/main/c/nn}: what the deployer must know to feed it. The layout of the
  * constants and the size of the working memory are drawn in the head comment of the C file; the two
@@ -23,6 +25,19 @@ public interface Kernel {
    * @return {@link #constantsBytes} bytes
    */
   byte[] packConstants(LayerSpec layer, LayerConstants constants, int first, int channels);
+
+  /** Whether the constants are the same whichever output channels a tile has. */
+  default boolean sharesConstants() {
+    return false;
+  }
+
+  /**
+   * The kernels that compute {@code layer} in steps of input channels, or empty if each output
+   * channel sees few of them anyway.
+   */
+  default Optional<StepKernels> steps(LayerSpec layer) {
+    return Optional.empty();
+  }
 
   /** Bytes of L1 working memory that all cores together need for a tile, a multiple of 4. */
   int scratchBytes(LayerSpec layer, TileShape tile, int cores);

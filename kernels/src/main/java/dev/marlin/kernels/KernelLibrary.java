@@ -14,7 +14,7 @@ public final class KernelLibrary {
    * @throws IllegalArgumentException if there is none; the message says what is not supported
    */
   public static Kernel select(LayerSpec layer) {
-    String variant = Scaling.variant(layer);
+    String variant = layer.arithmetic().suffix();
     return switch (layer.operation()) {
       case CONVOLUTION -> convolution(layer, variant);
       case DEPTHWISE ->
@@ -25,6 +25,8 @@ public final class KernelLibrary {
       case MAX_POOLING -> elementwise(layer, "max_pooling", variant);
       case AVERAGE_POOLING -> elementwise(layer, "average_pooling", variant);
       case ADDITION -> elementwise(layer, "addition", variant);
+      case TABLE_ADDITION -> new TableAdditionKernel();
+      case CONCATENATION -> new ConcatenationKernel();
     };
   }
 

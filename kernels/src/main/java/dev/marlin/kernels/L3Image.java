@@ -12,6 +12,9 @@ public final class L3Image {
   /** Bytes of the header. */
   public static final int HEADER_BYTES = 16;
 
+  /** Name of the file in flash that a program copies to HyperRAM where HyperRAM holds no image. */
+  public static final String FLASH_FILE = "marlin_l3.bin";
+
   private static final int MAGIC = 0x4e4c524d; // "MRLN"
   private static final int FLAG_HASH = 1;
 

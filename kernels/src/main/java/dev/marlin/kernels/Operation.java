@@ -11,5 +11,9 @@ public enum Operation {
   MAX_POOLING,
   AVERAGE_POOLING,
   /** Sum of two tensors of the same shape, each scaled. */
-  ADDITION
+  ADDITION,
+  /** Sum of two tensors of the same shape, each requantized and clipped before it is added. */
+  TABLE_ADDITION,
+  /** The channels of two tensors of the same height and width, one behind the other. */
+  CONCATENATION
 }

@@ -1,5 +1,6 @@
 package dev.marlin.kernels;
 
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -17,6 +18,8 @@ import java.util.Random;
  * @param divisor of the requantization
  * @param clipMin least output
  * @param clipMax greatest output
+ * @param zero what convolutions see in the padding, 0 to 255
+ * @param digits of clamped lines, else 0
  */
 record KernelCase(
     LayerSpec spec,
@@ -29,7 +32,9 @@ record KernelCase(
     long second,
     long divisor,
     int clipMin,
-    int clipMax) {
+    int clipMax,
+    int zero,
+    int digits) {
 
   /** Which numbers a case is filled with. */
   enum Filling {
@@ -56,7 +61,7 @@ record KernelCase(
         bytes(
             random, inHeight * inWidth * spec.inChannels(), filling == Filling.EXTREME ? 255 : -1);
     byte[] in2 =
-        spec.operation() == Operation.ADDITION ? bytes(random, in.length, -1) : new byte[0];
+        adds(spec) ? bytes(random, in.length, filling == Filling.EXTREME ? 255 : -1) : new byte[0];
     boolean weighted = isWeighted(spec);
     byte[] weights =
         weighted
@@ -64,7 +69,7 @@ record KernelCase(
                 random,
                 spec.outChannels() * weightsOfChannel(spec),
                 filling == Filling.EXTREME ? (random.nextBoolean() ? 128 : 127) : -1)
-            : new byte[0];
+            : bytes(random, tableBytes(spec), -1);
     int channels = weighted ? spec.outChannels() : 1;
     long bound =
         weighted
@@ -76,7 +81,7 @@ record KernelCase(
     long mostMultiplier =
         narrow
             ? Math.max(1, (1L << 30) / bound / (spec.operation() == Operation.ADDITION ? 2 : 1))
-            : 1L << (weighted ? 35 : 30);
+            : weighted ? wideMultiplier(random, bound) : 1L << 30;
     long mostOffset = narrow || !weighted ? 1L << 29 : 1L << 45;
     long[] multiplier = new long[channels];
     long[] offset = new long[channels];
@@ -95,17 +100,76 @@ record KernelCase(
             : 1L << shift;
     int clipMin = random.nextInt(4) == 0 ? random.nextInt(20) : 0;
     int clipMax = random.nextInt(4) == 0 ? 100 + random.nextInt(100) : 255;
+    int zero = random.nextInt(3) == 0 ? random.nextInt(256) : 0;
     LayerConstants constants =
         new LayerConstants(weights, spec.outBytes() == 4 ? null : multiplier, offset);
     return new KernelCase(
-        spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax);
+        spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax, zero,
+        0);
+  }
+
+  /** The same case in 32 bits by clamped lines, if there are such. */
+  Optional<KernelCase> clamped() {
+    long[] multiplier = constants.multiplier();
+    if (!isWeighted(spec) || multiplier == null) {
+      return Optional.empty();
+    }
+    long[] least = new long[spec.outChannels()];
+    long[] greatest = new long[spec.outChannels()];
+    for (int c = 0; c < spec.outChannels(); c++) {
+      int filter = weightsOfChannel(spec);
+      for (int i = c * filter; i < (c + 1) * filter; i++) {
+        int weight = constants.weights()[i];
+        least[c] += 255L * Math.min(weight, 0);
+        greatest[c] += 255L * Math.max(weight, 0);
+      }
+    }
+    return Staircases.find(
+            multiplier, constants.offset(), divisor, clipMin, clipMax, least, greatest)
+        .map(
+            clamping ->
+                new KernelCase(
+                    spec.withArithmetic(clamping.arithmetic()),
+                    tile,
+                    padTop,
+                    padLeft,
+                    in,
+                    in2,
+                    constants.withLines(clamping.lines()),
+                    second,
+                    divisor,
+                    clipMin,
+                    clipMax,
+                    zero,
+                    clamping.shift()));
+  }
+
+  /** What {@code geometry_t} says of the division. */
+  int shift() {
+    return spec.arithmetic().isClamped()
+        ? digits
+        : spec.exactDivision() ? 0 : Long.numberOfTrailingZeros(divisor);
+  }
+
+  /** Sometimes so that divisors are as networks have them, about 2^24. */
+  private static long wideMultiplier(Random random, long bound) {
+    return random.nextInt(3) == 0 ? 1L << 35 : Math.max(16, (1L << 33) / bound);
   }
 
   static boolean isWeighted(LayerSpec spec) {
     return switch (spec.operation()) {
       case CONVOLUTION, DEPTHWISE, FULLY_CONNECTED -> true;
-      case MAX_POOLING, AVERAGE_POOLING, ADDITION -> false;
+      case MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION, CONCATENATION -> false;
     };
+  }
+
+  /** Whether there are two inputs. */
+  static boolean adds(LayerSpec spec) {
+    return spec.operation() == Operation.ADDITION || spec.operation() == Operation.TABLE_ADDITION;
+  }
+
+  private static int tableBytes(LayerSpec spec) {
+    return spec.operation() == Operation.TABLE_ADDITION ? TableAdditionKernel.TABLES_BYTES : 0;
   }
 
   static int weightsOfChannel(LayerSpec spec) {
@@ -149,8 +213,13 @@ record KernelCase(
   private long output(int y, int x, int channel) {
     long[] multiplier = constants.multiplier();
     int c = isWeighted(spec) ? channel : 0;
-    if (spec.operation() == Operation.ADDITION) {
+    if (adds(spec)) {
       int i = (y * tile.inWidth() + x) * tile.inChannels() + channel;
+      if (spec.operation() == Operation.TABLE_ADDITION) {
+        byte[] tables = constants.weights();
+        int sum = (tables[in[i] & 255] & 255) + (tables[256 + (in2[i] & 255)] & 255);
+        return tables[512 + sum] & 255;
+      }
       long sum = multiplier(multiplier, 0) * (in[i] & 255) + second * (in2[i] & 255);
       return requantize(sum + constants.offset()[0]);
     }
@@ -181,11 +250,13 @@ record KernelCase(
       for (int kx = 0; kx < spec.kernelWidth(); kx++) {
         int iy = y * spec.strideHeight() + ky * spec.dilationHeight() - padTop;
         int ix = x * spec.strideWidth() + kx * spec.dilationWidth() - padLeft;
-        if (iy < 0 || iy >= tile.inHeight() || ix < 0 || ix >= tile.inWidth()) {
+        boolean padding = iy < 0 || iy >= tile.inHeight() || ix < 0 || ix >= tile.inWidth();
+        if (padding && !isWeighted(spec)) {
           continue;
         }
         for (int i = 0; i < inputs; i++) {
-          int value = in[(iy * tile.inWidth() + ix) * tile.inChannels() + first + i] & 255;
+          int value =
+              padding ? zero : in[(iy * tile.inWidth() + ix) * tile.inChannels() + first + i] & 255;
           if (spec.operation() == Operation.MAX_POOLING) {
             result = Math.max(result, value);
           } else {

@@ -78,6 +78,11 @@ final class KernelProgram {
    * case to {@code cycles}.
    */
   List<String> run(List<Long> cycles) {
+    return run(Programs.builder(), cycles);
+  }
+
+  /** As above, compiled with the toolchain of {@code builder}. */
+  List<String> run(FirmwareBuilder builder, List<Long> cycles) {
     ByteBuffer image = ByteBuffer.allocate(4 << 20).order(ByteOrder.LITTLE_ENDIAN);
     image.position(L3Image.HEADER_BYTES);
     StringBuilder source = new StringBuilder(HEAD.formatted(arenaBytes()));
@@ -104,14 +109,13 @@ final class KernelProgram {
     TreeSet<String> files = new TreeSet<>();
     kernels.forEach(k -> files.add(k.file()));
     FirmwareImage firmware =
-        Programs.builder()
-            .build(
-                FirmwareRequest.of(
-                    target,
-                    Map.of("network.c", source.toString()),
-                    files,
-                    arenaBytes(),
-                    out + padded(outBytes)));
+        builder.build(
+            FirmwareRequest.of(
+                target,
+                Map.of("network.c", source.toString()),
+                files,
+                arenaBytes(),
+                out + padded(outBytes)));
     byte[] l3 = Arrays.copyOf(image.array(), image.position());
     L3Image.writeHeader(l3, false);
     List<String> wrong = new ArrayList<>();
@@ -188,7 +192,7 @@ final class KernelProgram {
     LayerSpec s = c.spec();
     TileShape t = c.tile();
     int[] l = l1.get(i);
-    boolean adds = s.operation() == Operation.ADDITION;
+    boolean adds = KernelCase.adds(s);
     boolean weighted = KernelCase.isWeighted(s);
     long[] multiplier = c.constants().multiplier();
     int bytes = kernels.get(i).constantsBytes(s, t.outChannels());
@@ -198,7 +202,7 @@ final class KernelProgram {
           fill();
           static const layer_t layer = {
             .kernel = %1$s,
-            .geometry = {%3$d, %4$d, %5$d, %6$d, %7$d, %8$d, %9$d, %10$dU, %11$d, %12$d, {%13$d, %14$d}, %15$d},
+            .geometry = {%3$d, %4$d, %5$d, %6$d, %7$d, %8$d, %9$d, %10$dU, %11$d, %12$d, {%13$d, %14$d}, %15$d, %38$d},
             .in_h = %16$d, .in_w = %17$d, .in_c = %18$d, .out_h = %19$d, .out_w = %20$d, .out_c = %21$d,
             .pad_top = %22$d, .pad_left = %23$d, .out_bytes = %24$d, .channelwise = %25$d,
             .in = {{L2(0), L2(0)}, %26$d}, .in2 = {{%27$s, %27$s}, %28$s}, .out = {{L2(%29$d), L2(%29$d)}, L3_NONE},
@@ -220,7 +224,7 @@ final class KernelProgram {
             s.strideWidth(),
             s.dilationHeight(),
             s.dilationWidth(),
-            s.exactDivision() ? 0 : Long.numberOfTrailingZeros(c.divisor()),
+            c.shift(),
             s.exactDivision() ? c.divisor() : 0,
             c.clipMin(),
             c.clipMax(),
@@ -248,6 +252,7 @@ final class KernelProgram {
             l[2],
             l[4],
             l[6],
-            l[8]);
+            l[8],
+            c.zero());
   }
 }

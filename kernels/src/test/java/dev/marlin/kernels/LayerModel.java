@@ -118,11 +118,17 @@ record LayerModel(
     return out;
   }
 
-  private int element(int y, int x, int c) {
-    int sum = 0;
+  /** The number that is added to the sums of a channel. */
+  int constant(int channel) {
+    int value = 0;
     for (int b = 0; constants.length > 0 && b < 4; b++) {
-      sum |= (constants[4 * c + b] & 0xff) << (8 * b);
+      value |= (constants[4 * channel + b] & 0xff) << (8 * b);
     }
+    return value;
+  }
+
+  private int element(int y, int x, int c) {
+    int sum = constant(c);
     for (int ky = 0; ky < kernelH; ky++) {
       for (int kx = 0; kx < kernelW; kx++) {
         int iy = y * strideH + ky * dilationH - padTop;

@@ -3,6 +3,8 @@ package dev.marlin.kernels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,7 +70,71 @@ final class LayerProgram {
 
   private record Place(String text, int l2, int l3) {}
 
-  private record Tiling(int stripeH, int sliceC, int tileH, int tileW, int tileC) {}
+  /**
+   * How a layer is cut; {@code depth} input channels at a time, 0 for all at once.
+   *
+   * @param finishes whether sums become outputs in a step of their own
+   */
+  private record Tiling(
+      int stripeH, int sliceC, int tileH, int tileW, int tileC, int depth, boolean finishes) {
+
+    private static final int STEP_BLOCK = 32;
+    private static final int LAST_BLOCK = 48;
+    private static final int FINISH_BLOCK = 16;
+
+    int steps(LayerModel m) {
+      return (m.inC() + depth - 1) / depth;
+    }
+
+    /** Bytes of the constants of 4 channels in the last step. */
+    int lastBlock(LayerModel m) {
+      return m.inC() % depth == 0 ? STEP_BLOCK : LAST_BLOCK;
+    }
+
+    /** Bytes of the constants of a tile of {@code channels} channels. */
+    int tileBytes(LayerModel m, int channels) {
+      if (depth == 0) {
+        return 4 * channels;
+      }
+      int finish = finishes ? FINISH_BLOCK : 0;
+      return (channels + 3) / 4 * ((steps(m) - 1) * STEP_BLOCK + lastBlock(m) + finish);
+    }
+
+    /** Bytes of the constants of one step at most. */
+    int stepBytes() {
+      return depth == 0 ? 4 * tileC : (tileC + 3) / 4 * LAST_BLOCK;
+    }
+
+    int sliceBytes(LayerModel m) {
+      int rest = sliceC % tileC;
+      return sliceC / tileC * tileBytes(m, tileC) + (rest == 0 ? 0 : tileBytes(m, rest));
+    }
+
+    /** The constants of {@code m} as the test kernels read them. */
+    byte[] constants(LayerModel m) {
+      if (depth == 0) {
+        return m.constants();
+      }
+      ByteBuffer all = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+      int at = 0;
+      for (int c = 0; c < m.outC(); c += tileC) {
+        int channels = Math.min(tileC, m.outC() - c);
+        int blocks = (channels + 3) / 4;
+        for (int step = 0; step < steps(m); step++) {
+          for (int i = 0; i < channels; i++) {
+            all.putInt(at + 8 * i, step * depth);
+            all.putInt(at + 8 * i + 4, step == 0 && !finishes ? m.constant(c + i) : 0);
+          }
+          at += blocks * (step + 1 < steps(m) ? STEP_BLOCK : lastBlock(m));
+        }
+        for (int i = 0; finishes && i < channels; i++) {
+          all.putInt(at + 4 * i, m.constant(c + i));
+        }
+        at += finishes ? blocks * FINISH_BLOCK : 0;
+      }
+      return Arrays.copyOf(all.array(), at);
+    }
+  }
 
   LayerProgram(long seed, int maxSide, int maxChannels) {
     random = new Random(seed);
@@ -86,7 +152,7 @@ final class LayerProgram {
     for (int i = 0; i < n; i++) {
       LayerModel m = models.get(i);
       Tiling t = tilings.get(i);
-      constants.add(place(m.constants(), 4 * Math.min(t.sliceC, m.outC()), t.sliceC < m.outC()));
+      constants.add(place(t.constants(m), t.sliceBytes(m), t.sliceC < m.outC()));
     }
     for (int i = 0; i < n; i++) {
       Place next = i + 1 < n ? constants.get(i + 1) : null;
@@ -95,7 +161,7 @@ final class LayerProgram {
           tilings.get(i),
           constants.get(i),
           next,
-          i + 1 < n ? tilings.get(i + 1) : null);
+          i + 1 < n ? tilings.get(i + 1).sliceBytes(models.get(i + 1)) : 0);
     }
     gaps(l2);
     gaps(l3);
@@ -115,7 +181,10 @@ final class LayerProgram {
       int tileW = random.nextInt(3) == 0 ? m.outW() : 1 + random.nextInt(m.outW());
       int tiles = ((m.outH() + tileH - 1) / tileH) * ((m.outW() + tileW - 1) / tileW) * tilesC;
       if (tiles <= MAX_TILES) {
-        return new Tiling(stripeH, sliceC, tileH, tileW, tileC);
+        boolean deep = !m.channelwise() && random.nextInt(3) == 0;
+        int depth = deep ? 1 + random.nextInt(m.inC()) : 0;
+        boolean finishes = deep && (m.outBytes() == 1 || random.nextBoolean());
+        return new Tiling(stripeH, sliceC, tileH, tileW, tileC, depth, finishes);
       }
     }
   }
@@ -151,7 +220,7 @@ final class LayerProgram {
     return "{L1(%d), L1(%d)}".formatted(at[0], at[1]);
   }
 
-  private void add(LayerModel m, Tiling t, Place constants, Place next, Tiling nextTiling) {
+  private void add(LayerModel m, Tiling t, Place constants, Place next, int nextSlice) {
     int rowsIn = Math.min(m.inH(), (t.stripeH - 1) * m.strideH() + m.reachH());
     int stripeIn = rowsIn * m.inW() * m.inC();
     boolean stripes = t.stripeH < m.outH();
@@ -177,7 +246,9 @@ final class LayerProgram {
     l1Used = 0;
     int inTileH = Math.min(m.inH(), (t.tileH - 1) * m.strideH() + m.reachH());
     int inTileW = Math.min(m.inW(), (t.tileW - 1) * m.strideW() + m.reachW());
-    int inTile = inTileH * inTileW * (m.channelwise() ? t.tileC : m.inC());
+    int inTileC = m.channelwise() ? t.tileC : t.depth > 0 ? t.depth : m.inC();
+    int inTile = inTileH * inTileW * inTileC;
+    byte[] packed = t.constants(m);
     int single = random.nextInt(3); // 0: all double, 1: at random, 2: all single
     boolean[] two = new boolean[3];
     for (int i = 0; i < 3; i++) {
@@ -185,13 +256,18 @@ final class LayerProgram {
     }
     String l1In = l1(inTile, two[0]);
     String l1In2 = m.in2().length > 0 ? l1(inTile, two[0]) : "{0, 0}";
-    String l1Constants = m.constants().length > 0 ? l1(4 * t.tileC, two[1]) : "{0, 0}";
+    String l1Constants = packed.length > 0 ? l1(t.stepBytes(), two[1]) : "{0, 0}";
     String l1Out = l1(t.tileH * t.tileW * t.tileC * m.outBytes(), two[2]);
+    String sums = "0";
+    if (t.finishes) {
+      sums = "L1(" + l1Used + ")";
+      l1(4 * t.tileH * t.tileW * t.tileC, false);
+    }
     l1Most = Math.max(l1Most, l1Used);
 
     String prefetch = "{0, 0, 0}";
     if (next != null && next.l3 >= 0 && random.nextInt(3) != 0) {
-      int slice = Math.min(nextTiling.sliceC * 4, constantsBytes(next));
+      int slice = Math.min(nextSlice, constantsBytes(next));
       int phase = next.l3 & 3;
       int bytes = (phase + slice + 3) / 4 * 4;
       prefetch = "{%d, L2(%d), %d}".formatted(next.l3 - phase, next.l2, bytes);
@@ -203,7 +279,7 @@ final class LayerProgram {
         """
         static void run_%d(void) {
           static const layer_t layer = {
-              .kernel = test_kernel,
+              .kernel = %s,
               .geometry = {.kernel_h = %d, .kernel_w = %d, .stride_h = %d, .stride_w = %d, .dilation_h = %d, .dilation_w = %d,
                            .multiplier = {%d, %d}},
               .in_h = %d, .in_w = %d, .in_c = %d, .out_h = %d, .out_w = %d, .out_c = %d,
@@ -212,12 +288,15 @@ final class LayerProgram {
               .stripe_h = %d, .slice_c = %d, .tile_h = %d, .tile_w = %d, .tile_c = %d,
               .order = %s, .overlap = %d, .constants_tile_bytes = %d, .constants_bytes = %d,
               .l1_in = %s, .l1_in2 = %s, .l1_constants = %s, .l1_out = %s,
+              .depth_c = %d, .group_in = %d, .group_out = %d, .accumulate = %s, .finish = %s,
+              .step_block_bytes = %d, .last_block_bytes = %d, .finish_block_bytes = %d, .l1_sums = %s,
               .prefetch = %s};
           layer_run(&layer);
         }
         """
             .formatted(
                 count,
+                t.depth > 0 ? "test_first" : "test_kernel",
                 m.kernelH(),
                 m.kernelW(),
                 m.strideH(),
@@ -247,12 +326,21 @@ final class LayerProgram {
                 t.tileC,
                 order,
                 overlap,
-                4 * t.tileC,
-                m.constants().length,
+                t.tileBytes(m, t.tileC),
+                packed.length,
                 l1In,
                 l1In2,
                 l1Constants,
                 l1Out,
+                t.depth,
+                m.inC(),
+                m.outC(),
+                t.depth > 0 ? "test_next" : "0",
+                t.finishes ? "test_last" : "0",
+                Tiling.STEP_BLOCK,
+                t.depth > 0 ? t.lastBlock(m) : 0,
+                Tiling.FINISH_BLOCK,
+                sums,
                 prefetch);
     layers.append(text);
     description.append(text);

@@ -58,6 +58,7 @@ final class Core extends Event {
   long loadUseStalls;
   long branchStalls;
   long fetchStalls;
+  long icacheMisses;
   long contentionStalls;
   long externalStalls;
   long misalignedStalls;
@@ -380,7 +381,7 @@ final class Core extends Event {
     }
     if ((next.address & 15) > 12) {
       line = wanted + 16;
-      fetchCycles = icache.fetch(line, domain.cycles);
+      fetchCycles = ask(line, domain.cycles);
     }
   }
 
@@ -389,8 +390,15 @@ final class Core extends Event {
     if (icache.hits(next.way, wanted, now)) {
       return 0;
     }
-    int latency = icache.fetch(wanted, now);
+    int latency = ask(wanted, now);
     next.way = icache.found();
+    return latency;
+  }
+
+  private int ask(int wanted, long now) {
+    long before = icache.refills;
+    int latency = icache.fetch(wanted, now);
+    icacheMisses += icache.refills - before;
     return latency;
   }
 

@@ -44,6 +44,7 @@ final class CoreUnit {
   private Insn held;
 
   private int heldCycles;
+  private boolean crossing;
   private int half;
   private int halfSize;
   private int overwritten;
@@ -172,9 +173,15 @@ final class CoreUnit {
     access(address, size, true, value);
   }
 
+  /** Whether the access under way is part of one that crosses a word. */
+  boolean isMisaligned() {
+    return crossing;
+  }
+
   private int access(int address, int size, boolean write, int value) {
     int first = 4 - (address & 3);
-    if (first >= size) {
+    crossing = first < size;
+    if (!crossing) {
       return aligned(address, size, write, value);
     }
     held = core.insn;

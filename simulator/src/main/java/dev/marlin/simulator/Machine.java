@@ -54,6 +54,7 @@ final class Machine {
   private final Tracer tracer;
   private final @Nullable Profiler profiler;
   private final StackGuard guard;
+  private final Semihosting host;
   private final Map<Integer, Probe> probes;
   private final MachineView view;
   private int exitStatus;
@@ -102,6 +103,7 @@ final class Machine {
     this.profiler = options.profileTo().map(out -> new Profiler(this, out)).orElse(null);
     this.activity = options.timelineTo().map(out -> new ActivityLog(this, out)).orElse(null);
     this.guard = new StackGuard(this);
+    this.host = new Semihosting(this, options.files());
     this.view = new View(this);
     if (options.engine() == RunOptions.Engine.INTERPRETER || watchAll()) {
       this.fast = null;
@@ -152,6 +154,7 @@ final class Machine {
                     + ".");
       }
     } finally {
+      host.finish();
       stdout.flush();
       finishWatching();
     }
@@ -236,6 +239,7 @@ final class Machine {
               core.instructions,
               now - asleep,
               asleep,
+              core.icacheMisses,
               new Statistics.Stalls(
                   core.loadUseStalls,
                   core.branchStalls,
@@ -250,8 +254,6 @@ final class Machine {
         timeline.time / timeline.soc.period,
         instructions,
         list,
-        clusterIcache.refills,
-        fcIcache.refills,
         new Statistics.Dma(dma.bytesIn, dma.bytesOut, dma.busyIn, dma.busyOut),
         udma.statistics(),
         seconds);
@@ -384,22 +386,16 @@ final class Machine {
     }
   }
 
-  /** An ebreak: a request to the debugger when it follows {@code slli x0,x0,31}, else an error. */
+  /** An ebreak: a request to the host when it follows {@code slli x0,x0,31}, else an error. */
   void semihost(Core core, Insn i) {
-    boolean request =
-        codeMemory(core, i.address - 4) != null && instructionAt(core, i.address - 4) == 0x01f01013;
-    int operation = core.registers[10];
-    if (request && operation == 0x18) {
-      exit(core.registers[11] == 0x20026 ? 0 : 1);
-    } else if (request && operation == 0x04) {
-      for (int at = core.registers[11]; l2.contains(at) && l2.bytes[at - l2.base] != 0; at++) {
-        stdout.write(0x1000, l2.bytes[at - l2.base]);
-      }
-    } else {
+    if (codeMemory(core, i.address - 4) == null
+        || instructionAt(core, i.address - 4) != 0x01f01013) {
       throw new SimulationException(
           Kind.ILLEGAL_INSTRUCTION,
           "Core " + coreName(core) + " executed ebreak at " + place(i.address) + ".");
     }
+    settle();
+    host.request(core, i);
   }
 
   // ---- errors
@@ -409,14 +405,21 @@ final class Machine {
         Kind.INVALID_ACCESS,
         String.format(
             Locale.ROOT,
-            "Core %s %s %d bytes at 0x%08x, where nothing like that is, at %s (%s), cycle %d.",
+            "Core %s %s %d bytes%s at 0x%08x, where %s, at %s (%s), cycle %d.",
             coreName(r.core),
             r.write ? "stores" : "loads",
             r.size,
+            r.core.unit.isMisaligned() ? " of a misaligned word" : "",
             r.address,
+            isDevice(r.address) ? "no register of that kind is" : "nothing is",
             place(r.core.insn.address),
             Decoder.text(decoded(r.core.insn)),
             timeline.clusterCycles()));
+  }
+
+  private static boolean isDevice(int address) {
+    int region = address >>> 20;
+    return region == 0x002 || region == 0x102 || region == 0x1a1 || region == 0x1b2;
   }
 
   SimulationException badTransfer(String what) {

@@ -2,6 +2,7 @@ package dev.marlin.simulator;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
  * @param traceTo where the instruction trace goes
  * @param profileTo gets the cycles by call stack as folded stacks; empty for no profile
  * @param timelineTo gets what cores and transfers do over time as Chrome trace JSON; empty for none
+ * @param files the folder whose files the program may read and write by semihosting; empty for none
  * @param engine how instructions are executed: results and cycles do not depend on it
  */
 @SuppressWarnings("ArrayRecordComponent") // the image is large and only read
@@ -35,6 +37,7 @@ public record RunOptions(
     PrintStream traceTo,
     Optional<OutputStream> profileTo,
     Optional<OutputStream> timelineTo,
+    Optional<Path> files,
     Engine engine) {
 
   /** How instructions are executed. */
@@ -69,19 +72,20 @@ public record RunOptions(
   }
 
   /**
-   * GAP8, empty L3 and flash, 10^12 cycles, output thrown away, no probes, no trace, no profile, no
-   * timeline.
+   * GAP8, empty L3 and flash, 10^10 cycles (100 s of a GAP8 at 100 MHz), output thrown away, no
+   * probes, no trace, no profile, no timeline, no files, everything interpreted.
    */
   public static RunOptions defaults() {
     return new RunOptions(
         ChipConfig.gap8(),
         new byte[0],
         new byte[0],
-        1_000_000_000_000L,
+        10_000_000_000L,
         OutputStream.nullOutputStream(),
         Map.of(),
         Optional.empty(),
         new PrintStream(OutputStream.nullOutputStream()),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Engine.INTERPRETER);
@@ -99,6 +103,7 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
+        files,
         engine);
   }
 
@@ -114,6 +119,7 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
+        files,
         engine);
   }
 
@@ -129,6 +135,7 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
+        files,
         engine);
   }
 
@@ -144,6 +151,7 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
+        files,
         engine);
   }
 
@@ -159,6 +167,7 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
+        files,
         engine);
   }
 
@@ -174,6 +183,7 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
+        files,
         engine);
   }
 
@@ -189,6 +199,7 @@ public record RunOptions(
         to,
         profileTo,
         timelineTo,
+        files,
         engine);
   }
 
@@ -204,6 +215,7 @@ public record RunOptions(
         traceTo,
         Optional.of(to),
         timelineTo,
+        files,
         engine);
   }
 
@@ -219,6 +231,23 @@ public record RunOptions(
         traceTo,
         profileTo,
         Optional.of(to),
+        files,
+        engine);
+  }
+
+  public RunOptions withFiles(Path folder) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        Optional.of(folder),
         engine);
   }
 
@@ -234,6 +263,7 @@ public record RunOptions(
         traceTo,
         profileTo,
         timelineTo,
+        files,
         newEngine);
   }
 }

@@ -6,11 +6,10 @@ import dev.marlin.deployer.schedule.LayerSchedule;
 import dev.marlin.deployer.schedule.Place;
 import dev.marlin.deployer.schedule.Schedule;
 import dev.marlin.deployer.tiling.TilingProblem;
-import dev.marlin.kernels.LayerConstants;
+import dev.marlin.kernels.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Makes the application of a schedule: sources, packed constants, places of the outputs. */
 public final class ApplicationBuilder {
@@ -34,7 +33,12 @@ public final class ApplicationBuilder {
     return new Application(
         network.name(),
         Map.of("network.c", CodeGenerator.networkC(network, problem, schedule, policy)),
-        schedule.layers().stream().map(l -> l.layer().kernel().file()).distinct().sorted().toList(),
+        schedule.layers().stream()
+            .flatMap(l -> l.kernels().stream())
+            .map(Kernel::file)
+            .distinct()
+            .sorted()
+            .toList(),
         new L3Image(
             constants(schedule), schedule.inputInL3(), network.input().bytes(), schedule.l3Bytes()),
         outputs,
@@ -51,22 +55,12 @@ public final class ApplicationBuilder {
       if (scheduled.constants().isEmpty()) {
         continue;
       }
-      LayerConstants constants = Objects.requireNonNull(layer.constants());
       int at = scheduled.constants().get().whole().offset() - L3Image.HEADER_BYTES;
-      int tile = scheduled.tiling().l1().channels();
+      int tile =
+          layer.sharesConstants() ? layer.out().channels() : scheduled.tiling().l1().channels();
       for (int first = 0; first < layer.out().channels(); first += tile) {
         int channels = Math.min(tile, layer.out().channels() - first);
-        byte[] packed = layer.kernel().packConstants(layer.spec(), constants, first, channels);
-        int expected = layer.kernel().constantsBytes(layer.spec(), channels);
-        if (packed.length != expected) {
-          throw new IllegalStateException(
-              "kernel "
-                  + layer.kernel().function()
-                  + " packed "
-                  + packed.length
-                  + " bytes, announced "
-                  + expected);
-        }
+        byte[] packed = layer.packConstants(first, channels, scheduled.tiling().l1().depth());
         System.arraycopy(packed, 0, bytes, at, packed.length);
         at += packed.length;
       }

@@ -6,6 +6,7 @@ import dev.marlin.deployer.schedule.Block;
 import dev.marlin.deployer.schedule.LayerSchedule;
 import dev.marlin.deployer.schedule.Schedule;
 import dev.marlin.deployer.tiling.TilingProblem;
+import dev.marlin.kernels.Kernel;
 import freemarker.template.Configuration;
 import freemarker.template.Template;
 import freemarker.template.TemplateException;
@@ -60,7 +61,14 @@ public final class CodeGenerator {
     model.put("machine", machine(problem));
     model.put("policy", policy);
     model.put("layers", layers);
-    model.put("kernels", layers.stream().map(LayerView::kernel).distinct().sorted().toList());
+    model.put(
+        "kernels",
+        schedule.layers().stream()
+            .flatMap(layer -> layer.kernels().stream())
+            .map(Kernel::function)
+            .distinct()
+            .sorted()
+            .toList());
     model.put("l1Bytes", schedule.l1Bytes());
     model.put("l1Available", problem.l1Bytes());
     model.put("l2Bytes", schedule.l2Bytes());

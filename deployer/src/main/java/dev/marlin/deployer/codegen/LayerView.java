@@ -10,6 +10,9 @@ import dev.marlin.deployer.schedule.LayerSchedule.Operand;
 import dev.marlin.deployer.schedule.Place;
 import dev.marlin.deployer.tiling.TileGrid;
 import dev.marlin.deployer.tiling.Tiling;
+import dev.marlin.kernels.Kernel;
+import dev.marlin.kernels.Operation;
+import dev.marlin.kernels.StepKernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +25,9 @@ import java.util.Locale;
  * @param schedule everything else
  */
 public record LayerView(int index, String id, LayerSchedule schedule) {
+  /** Channels whose constants a kernel packs together. */
+  private static final int BLOCK = 4;
+
   private static final String NO_OPERAND = "{{0, 0}, L3_NONE}";
 
   static LayerView of(int index, LayerSchedule schedule, String id) {
@@ -105,7 +111,7 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
   }
 
   public String kernel() {
-    return layer().kernel().function();
+    return schedule.kernels().get(0).function();
   }
 
   public Window window() {
@@ -116,8 +122,19 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
     return layer().scaling();
   }
 
+  /** The first input. */
   public Shape in() {
-    return layer().in();
+    Shape in = layer().in();
+    return new Shape(in.height(), in.width(), layer().inputChannels(0));
+  }
+
+  private boolean joins() {
+    return layer().spec().operation() == Operation.CONCATENATION;
+  }
+
+  /** Channels of the second input if it is joined to the first, else 0. */
+  public int in2C() {
+    return joins() ? layer().inputChannels(1) : 0;
   }
 
   public Shape out() {
@@ -148,8 +165,16 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
     return literal(scaling().offset());
   }
 
+  public int zero() {
+    return layer().zero();
+  }
+
   private static String literal(int value) {
     return value == Integer.MIN_VALUE ? "INT32_MIN" : String.valueOf(value);
+  }
+
+  private static String literal(long value) {
+    return value == (int) value ? literal((int) value) : "INT64_C(" + value + ")";
   }
 
   public int outBytes() {
@@ -157,7 +182,7 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
   }
 
   public int channelwise() {
-    return layer().isChannelwise() ? 1 : 0;
+    return layer().isChannelwise() && !joins() ? 1 : 0;
   }
 
   public int stripeH() {
@@ -178,6 +203,30 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
 
   public int tileC() {
     return tiling().l1().channels();
+  }
+
+  /** Input channels of a step; 0 if tiles take all of them at once. */
+  public int depth() {
+    return tiling().l1().depth();
+  }
+
+  /** The fields of a layer whose input channels come in steps, as one C text. */
+  public String steps() {
+    StepKernels steps = layer().steps().orElseThrow();
+    return String.format(
+        Locale.ROOT,
+        ".depth_c = %d, .group_in = %d, .group_out = %d, .accumulate = %s, .finish = %s,%n"
+            + "    .step_block_bytes = %d, .last_block_bytes = %d, .finish_block_bytes = %d,"
+            + " .l1_sums = %s,",
+        depth(),
+        layer().groupInputs(),
+        layer().groupOutputs(),
+        steps.accumulate().function(),
+        steps.finish().map(Kernel::function).orElse("0"),
+        steps.stepBytes(depth(), BLOCK),
+        steps.lastStepBytes(depth(), BLOCK),
+        steps.finishBytes(BLOCK),
+        steps.finish().isPresent() ? "L1(" + schedule.l1().sums() + ")" : "0");
   }
 
   public String order() {
@@ -219,7 +268,7 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
   }
 
   public int constantsTileBytes() {
-    return layer().hasConstants() ? layer().kernel().constantsBytes(layer().spec(), tileC()) : 0;
+    return layer().hasWeights() ? layer().constantsBytes(tileC(), tileC(), depth()) : 0;
   }
 
   public int constantsBytes() {

@@ -2,6 +2,7 @@ package dev.marlin.deployer.lowering;
 
 import dev.marlin.deployer.network.Accumulators;
 import dev.marlin.deployer.network.Addition;
+import dev.marlin.deployer.network.Concatenation;
 import dev.marlin.deployer.network.Convolution;
 import dev.marlin.deployer.network.ElementType;
 import dev.marlin.deployer.network.FullyConnected;
@@ -10,23 +11,29 @@ import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.Pooling;
 import dev.marlin.deployer.network.Requantization;
 import dev.marlin.deployer.network.Shape;
+import dev.marlin.deployer.network.StoredArithmetic;
 import dev.marlin.deployer.network.Tensor;
 import dev.marlin.deployer.network.Window;
+import dev.marlin.kernels.Arithmetic;
+import dev.marlin.kernels.Clamping;
 import dev.marlin.kernels.Kernel;
 import dev.marlin.kernels.LayerConstants;
 import dev.marlin.kernels.LayerSpec;
 import dev.marlin.kernels.Operation;
+import dev.marlin.kernels.Staircases;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the layers of a network into what kernels are given: folds biases into offsets, expands
- * scalars to channels, and checks that every number fits the C type that will carry it.
+ * scalars to channels, moves signed activations to unsigned bytes ({@link StoredArithmetic}), and
+ * checks that every number fits the C type that will carry it.
  */
 public final class Lowering {
+  private static final long LARGEST_BYTE = 255;
   private static final Window SINGLE = new Window(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
 
   private final Function<LayerSpec, Kernel> kernels;
@@ -51,18 +58,21 @@ public final class Lowering {
    */
   public KernelLayer lower(Layer layer) {
     for (Tensor input : layer.inputs()) {
-      if (input.type() != ElementType.UINT8) {
+      if (input.type() == ElementType.INT32) {
         throw unsupported(
-            layer, "reads " + input.type() + " from tensor " + input.name(), "kernels read UINT8");
+            layer, "reads INT32 from tensor " + input.name(), "kernels read UINT8 and INT8");
       }
-    }
-    if (layer.output().type() == ElementType.INT8) {
-      throw unsupported(layer, "writes INT8", "kernels write UINT8 or INT32");
     }
     if (!Accumulators.sumsFit32(layer)) {
       throw unsupported(layer, "some input makes a sum that exceeds 32 bits", "kernels sum in 32");
     }
-    KernelLayer lowered = lowerKind(layer);
+    KernelLayer lowered;
+    try {
+      lowered = lowerKind(layer);
+    } catch (ArithmeticException overflow) {
+      throw unsupported(
+          layer, "a folded multiplier or offset exceeds 64 bits", "kernels requantize in 64");
+    }
     Limits.check(lowered);
     return lowered;
   }
@@ -77,62 +87,154 @@ public final class Lowering {
     if (layer instanceof Pooling pooling) {
       return lower(pooling);
     }
+    if (layer instanceof Concatenation concatenation) {
+      return lower(concatenation);
+    }
     return lower((Addition) layer);
   }
 
   private KernelLayer lower(Convolution layer) {
-    Operation operation = layer.isDepthwise() ? Operation.DEPTHWISE : Operation.CONVOLUTION;
+    int channels = layer.output().shape().channels();
+    checkChannels(layer, channels, layer.bias(), layer.requantization());
+    StoredArithmetic stored = StoredArithmetic.of(layer);
     return build(
         layer,
-        operation,
+        layer.isDepthwise() ? Operation.DEPTHWISE : Operation.CONVOLUTION,
         layer.input().shape(),
         layer.output().shape(),
         layer.window(),
         layer.groups(),
-        weightedScaling(layer, layer.requantization()),
-        constants(layer, layer.weights(), layer.bias(), layer.requantization()));
+        weightedScaling(layer, layer.requantization(), stored),
+        new LayerConstants(layer.weights(), stored.multiplier(), stored.offset()));
   }
 
   private KernelLayer lower(FullyConnected layer) {
+    int outputs = layer.output().shape().elements();
+    checkChannels(layer, outputs, layer.bias(), layer.requantization());
+    StoredArithmetic stored = StoredArithmetic.of(layer);
     return build(
         layer,
         Operation.FULLY_CONNECTED,
         new Shape(1, 1, layer.input().shape().elements()),
-        new Shape(1, 1, layer.output().shape().elements()),
+        new Shape(1, 1, outputs),
         SINGLE,
         1,
-        weightedScaling(layer, layer.requantization()),
-        constants(layer, layer.weights(), layer.bias(), layer.requantization()));
+        weightedScaling(layer, layer.requantization(), stored),
+        new LayerConstants(layer.weights(), stored.multiplier(), stored.offset()));
   }
 
   private KernelLayer lower(Pooling layer) {
-    Requantization requantization = layer.requantization();
-    Operation operation =
-        layer.kind() == Pooling.Kind.MAX ? Operation.MAX_POOLING : Operation.AVERAGE_POOLING;
-    long multiplier = single(layer, requantization, "pooling");
+    checkSingle(layer, layer.requantization(), "pooling");
+    boolean max = layer.kind() == Pooling.Kind.MAX;
+    if (layer.input().type() == ElementType.INT8 && layer.window().isPadded()) {
+      if (!max) {
+        return lowerToOnes(layer);
+      }
+      requireInput(layer);
+    }
+    StoredArithmetic stored = StoredArithmetic.of(layer);
     return build(
         layer,
-        operation,
+        max ? Operation.MAX_POOLING : Operation.AVERAGE_POOLING,
         layer.input().shape(),
         layer.output().shape(),
         layer.window(),
         1,
-        scaling(layer, requantization, multiplier, 0, requantization.offset()[0]),
+        scaling(
+            layer, layer.requantization(), stored, stored.multipliers()[0], 0, stored.offset()[0]),
         null);
   }
 
+  /**
+   * A sum as a depthwise convolution whose weights are 1. The pooling kernel leaves taps outside of
+   * the input out, as if they held the byte 0, which stands for -128 in a signed tensor; what a
+   * convolution sees there is the stored zero.
+   */
+  private KernelLayer lowerToOnes(Pooling layer) {
+    StoredArithmetic stored = StoredArithmetic.of(layer);
+    Window window = layer.window();
+    int channels = layer.output().shape().channels();
+    byte[] ones = new byte[channels * window.kernelHeight() * window.kernelWidth()];
+    Arrays.fill(ones, (byte) 1);
+    long[] multiplier = new long[channels];
+    long[] offset = new long[channels];
+    Arrays.fill(multiplier, stored.multipliers()[0]);
+    Arrays.fill(offset, stored.offset()[0]);
+    return build(
+        layer,
+        Operation.DEPTHWISE,
+        layer.input().shape(),
+        layer.output().shape(),
+        window,
+        channels,
+        scaling(layer, layer.requantization(), stored, 0, 0, 0),
+        new LayerConstants(ones, multiplier, offset));
+  }
+
+  /**
+   * The maximum over a window that has no tap inside of a signed tensor would be no value of it.
+   */
+  private static void requireInput(Pooling layer) {
+    Window w = layer.window();
+    Shape in = layer.input().shape();
+    Shape out = layer.output().shape();
+    boolean rows =
+        seesInput(
+            out.height(),
+            w.strideHeight(),
+            w.padTop(),
+            w.kernelHeight(),
+            w.dilationHeight(),
+            in.height());
+    boolean columns =
+        seesInput(
+            out.width(),
+            w.strideWidth(),
+            w.padLeft(),
+            w.kernelWidth(),
+            w.dilationWidth(),
+            in.width());
+    if (!rows || !columns) {
+      throw unsupported(
+          layer,
+          "a window lies in the padding altogether",
+          "a maximum needs an element of the input");
+    }
+  }
+
+  /** Whether every window along one axis has a tap inside of the input. */
+  private static boolean seesInput(
+      int windows, int stride, int pad, int kernel, int dilation, int size) {
+    for (int w = 0; w < windows; w++) {
+      boolean sees = false;
+      for (int tap = 0; tap < kernel && !sees; tap++) {
+        int at = w * stride - pad + tap * dilation;
+        sees = at >= 0 && at < size;
+      }
+      if (!sees) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private KernelLayer lower(Addition layer) {
-    Requantization sum = layer.requantization();
-    long multiplier = single(layer, sum, "sum");
-    Requantization first = layer.firstScaling();
-    Requantization second = layer.secondScaling();
-    long firstMultiplier = Math.multiplyExact(multiplier, linear(layer, first, "first"));
-    long secondMultiplier = Math.multiplyExact(multiplier, linear(layer, second, "second"));
-    long offset =
-        Math.addExact(
-            Math.multiplyExact(multiplier, Math.addExact(first.offset()[0], second.offset()[0])),
-            sum.offset()[0]);
+    checkSingle(layer, layer.requantization(), "sum");
+    checkSingle(layer, layer.firstScaling(), "first operand");
+    checkSingle(layer, layer.secondScaling(), "second operand");
     Shape shape = layer.output().shape();
+    if (!layer.isLinear()) {
+      return build(
+          layer,
+          Operation.TABLE_ADDITION,
+          shape,
+          shape,
+          SINGLE,
+          1,
+          Scaling.TABLES,
+          new LayerConstants(AdditionTables.of(layer), null, new long[0]));
+    }
+    StoredArithmetic stored = StoredArithmetic.of(layer);
     return build(
         layer,
         Operation.ADDITION,
@@ -140,7 +242,27 @@ public final class Lowering {
         shape,
         SINGLE,
         1,
-        scaling(layer, sum, firstMultiplier, secondMultiplier, offset),
+        scaling(
+            layer,
+            layer.requantization(),
+            stored,
+            stored.multipliers()[0],
+            stored.multipliers()[1],
+            stored.offset()[0]),
+        null);
+  }
+
+  /** Bytes are copied as they lie: what they stand for does not matter. */
+  private KernelLayer lower(Concatenation layer) {
+    Shape shape = layer.output().shape();
+    return build(
+        layer,
+        Operation.CONCATENATION,
+        shape,
+        shape,
+        SINGLE,
+        1,
+        new Scaling(0, 0, 0, 255, 0, 0, 0),
         null);
   }
 
@@ -169,53 +291,86 @@ public final class Lowering {
             layer.output().type().bytes(),
             Accumulators.requantizationBits(layer),
             scaling.divisor() != 0);
+    Optional<Clamping> clamping = clamping(spec, scaling, constants);
+    if (clamping.isPresent() && constants != null) {
+      LayerSpec clamped = spec.withArithmetic(clamping.get().arithmetic());
+      return new KernelLayer(
+          layer,
+          clamped,
+          kernels.apply(clamped),
+          in,
+          out,
+          window,
+          scaling.withShift(clamping.get().shift()),
+          constants.withLines(clamping.get().lines()));
+    }
     return new KernelLayer(layer, spec, kernels.apply(spec), in, out, window, scaling, constants);
   }
 
-  private static LayerConstants constants(
-      Layer layer, byte[] weights, int[] bias, Optional<Requantization> requantization) {
-    int channels = layer.output().shape().channels();
-    if (layer instanceof FullyConnected) {
-      channels = layer.output().shape().elements();
+  /** A 32-bit requantization for a layer that otherwise needs a division or 64 bits. */
+  private static Optional<Clamping> clamping(
+      LayerSpec spec, Scaling scaling, @Nullable LayerConstants constants) {
+    boolean cheap = spec.arithmetic() == Arithmetic.RAW || spec.arithmetic() == Arithmetic.SHIFT_32;
+    if (cheap || constants == null || constants.multiplier() == null) {
+      return Optional.empty();
     }
+    int channels = spec.outChannels();
+    int filter = constants.weights().length / channels;
+    long[] least = new long[channels];
+    long[] greatest = new long[channels];
+    for (int i = 0; i < channels * filter; i++) {
+      // Activations are kept as bytes, 0 to 255, whether signed or not; so is padding.
+      least[i / filter] += LARGEST_BYTE * Math.min(constants.weights()[i], 0);
+      greatest[i / filter] += LARGEST_BYTE * Math.max(constants.weights()[i], 0);
+    }
+    int lowest = Math.max(0, scaling.clipMin());
+    int highest = Math.min((int) LARGEST_BYTE, scaling.clipMax());
+    return Staircases.find(
+        constants.multiplier(),
+        constants.offset(),
+        scaling.divisor() == 0 ? 1L << scaling.shift() : scaling.divisor(),
+        lowest,
+        highest,
+        least,
+        greatest);
+  }
+
+  private static void checkChannels(
+      Layer layer, int channels, int[] bias, Optional<Requantization> requantization) {
     if (bias.length != 0 && bias.length != channels) {
       throw unsupported(
           layer, bias.length + " biases for " + channels + " output channels", "one for each");
     }
-    long[] offset = new long[channels];
-    for (int c = 0; c < bias.length; c++) {
-      offset[c] = bias[c];
-    }
-    if (requantization.isEmpty()) {
-      return new LayerConstants(weights, null, offset);
-    }
-    long[] multiplier = new long[channels];
-    for (int c = 0; c < channels; c++) {
-      multiplier[c] = perChannel(layer, requantization.get().multiplier(), c, channels);
-      offset[c] =
-          Math.addExact(
-              perChannel(layer, requantization.get().offset(), c, channels),
-              Math.multiplyExact(multiplier[c], offset[c]));
-    }
-    return new LayerConstants(weights, multiplier, offset);
-  }
-
-  private static long perChannel(Layer layer, long[] values, int channel, int channels) {
-    if (values.length != 1 && values.length != channels) {
+    int multipliers = requantization.map(r -> r.multiplier().length).orElse(1);
+    if (multipliers != 1 && multipliers != channels) {
       throw unsupported(
           layer,
-          values.length + " multipliers for " + channels + " output channels",
+          multipliers + " multipliers for " + channels + " output channels",
           "one for the layer or one for each channel");
     }
-    return values.length == 1 ? values[0] : values[channel];
   }
 
-  private static Scaling weightedScaling(Layer layer, Optional<Requantization> requantization) {
-    return requantization.map(r -> scaling(layer, r, 0, 0, 0)).orElse(Scaling.RAW);
+  private static void checkSingle(Layer layer, Requantization requantization, String what) {
+    if (requantization.multiplier().length != 1) {
+      throw unsupported(
+          layer,
+          what + " has " + requantization.multiplier().length + " multipliers",
+          "one is supported");
+    }
+  }
+
+  private static Scaling weightedScaling(
+      Layer layer, Optional<Requantization> requantization, StoredArithmetic stored) {
+    return requantization.map(r -> scaling(layer, r, stored, 0, 0, 0)).orElse(Scaling.RAW);
   }
 
   private static Scaling scaling(
-      Layer layer, Requantization requantization, long first, long second, long offset) {
+      Layer layer,
+      Requantization requantization,
+      StoredArithmetic stored,
+      long first,
+      long second,
+      long offset) {
     long divisor = requantization.divisor();
     boolean shift = requantization.isShift();
     if (!shift && divisor > 0xffffffffL) {
@@ -224,52 +379,11 @@ public final class Lowering {
     return new Scaling(
         shift ? Long.numberOfTrailingZeros(divisor) : 0,
         shift ? 0 : divisor,
-        requantization.min(),
-        requantization.max(),
-        int32(layer, "multiplier", first),
-        int32(layer, "multiplier", second),
-        int32(layer, "offset", offset));
-  }
-
-  /** The one multiplier of a requantization that has no channels. */
-  private static long single(Layer layer, Requantization requantization, String what) {
-    if (requantization.multiplier().length != 1) {
-      throw unsupported(
-          layer,
-          what + " has " + requantization.multiplier().length + " multipliers",
-          "one is supported");
-    }
-    return requantization.multiplier()[0];
-  }
-
-  /** The multiplier of an operand that is scaled without division or clipping. */
-  private static long linear(Layer layer, Requantization scaling, String which) {
-    long multiplier = single(layer, scaling, which + " operand");
-    long offset = scaling.offset()[0];
-    long low = Math.min(0, 255 * multiplier) + offset;
-    long high = Math.max(0, 255 * multiplier) + offset;
-    if (scaling.divisor() != 1 || low < scaling.min() || high > scaling.max()) {
-      throw unsupported(
-          layer,
-          String.format(
-              Locale.ROOT,
-              "%s operand is scaled by (%d x + %d) / %d clipped to %d..%d before the sum",
-              which,
-              multiplier,
-              offset,
-              scaling.divisor(),
-              scaling.min(),
-              scaling.max()),
-          "operands are scaled by a multiplier and an offset only");
-    }
-    return multiplier;
-  }
-
-  private static int int32(Layer layer, String what, long value) {
-    if (value != (int) value) {
-      throw unsupported(layer, "the " + what + " " + value, "it must fit 32 bits");
-    }
-    return (int) value;
+        stored.min(),
+        stored.max(),
+        first,
+        second,
+        offset);
   }
 
   private static IllegalArgumentException unsupported(Layer layer, String what, String limit) {

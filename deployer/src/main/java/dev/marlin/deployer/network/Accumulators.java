@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
  * weights.
  */
 public final class Accumulators {
+  /** What a byte can hold. */
+  private static final Range BYTE = new Range(0, 255);
+
   private Accumulators() {}
 
   /**
-   * Bits that every intermediate of the layer's requantization provably fits, however the bias is
-   * folded: before or after the multiplication.
+   * Bits that every intermediate of the layer's requantization provably fits, as a kernel computes
+   * it from stored bytes ({@link StoredArithmetic}): multiplier, offset, product and their sum. The
+   * bounds are reached by an input, so that no tighter proof exists that holds for all inputs.
    *
    * @return 32 or 64; 32 for raw sums
    */
@@ -31,13 +35,18 @@ public final class Accumulators {
    */
   public static boolean sumsFit32(Layer layer) {
     try {
-      if (layer instanceof Addition) {
+      if (layer instanceof Addition || layer instanceof Concatenation) {
         return true;
       }
       int channels = channels(layer);
+      StoredArithmetic raw = requantization(layer) == null ? StoredArithmetic.of(layer) : null;
       for (int c = 0; c < channels; c++) {
-        Range sum = sum(layer, c);
-        if (!sum.withZero().fitsInt32() || !sum.plus(bias(layer, c)).withZero().fitsInt32()) {
+        Range stored = storedSum(layer, c);
+        Range biased = sum(layer, c).plus(bias(layer, c));
+        if (!stored.fitsInt32() || !biased.withZero().fitsInt32()) {
+          return false;
+        }
+        if (raw != null && !stored.plus(raw.offset()[c]).withZero().fitsInt32()) {
           return false;
         }
       }
@@ -80,8 +89,16 @@ public final class Accumulators {
    * @param channel an output channel
    */
   public static Range sum(Layer layer, int channel) {
+    return sum(layer, channel, Range.of(layer.inputs().get(0).type()));
+  }
+
+  /** Of bytes as they are stored, sums of fewer of them included. */
+  private static Range storedSum(Layer layer, int channel) {
+    return sum(layer, channel, BYTE).withZero();
+  }
+
+  private static Range sum(Layer layer, int channel, Range element) {
     if (layer instanceof Pooling pooling) {
-      Range element = Range.of(pooling.input().type());
       Window window = pooling.window();
       return pooling.kind() == Pooling.Kind.MAX
           ? element
@@ -98,67 +115,52 @@ public final class Accumulators {
         negative += weights[i];
       }
     }
-    Range element = Range.of(layer.inputs().get(0).type()).withZero();
-    return element.times(positive).plus(element.times(negative));
+    Range values = element.withZero();
+    return values.times(positive).plus(values.times(negative));
   }
 
   private static boolean fits32(Layer layer) {
-    if (layer instanceof Addition addition) {
-      return fits32(addition);
-    }
-    if (!sumsFit32(layer)) {
-      return false;
-    }
-    Requantization requantization = requantization(layer);
-    if (requantization == null) {
+    if (layer instanceof Concatenation) {
       return true;
     }
-    int channels = channels(layer);
-    for (int c = 0; c < channels; c++) {
-      int i = requantization.multiplier().length == 1 ? 0 : c;
-      if (!fits32(
-          sum(layer, c),
-          bias(layer, c),
-          requantization.multiplier()[i],
-          requantization.offset()[i])) {
+    if (layer instanceof Addition addition) {
+      return !addition.isLinear() || fits32(addition);
+    }
+    if (requantization(layer) == null) {
+      return true;
+    }
+    StoredArithmetic stored = StoredArithmetic.of(layer);
+    for (int c = 0; c < stored.offset().length; c++) {
+      if (!fits32(storedSum(layer, c), stored.multipliers()[c], stored.offset()[c])) {
         return false;
       }
     }
     return true;
   }
 
-  /** Both orders: multiplier * (sum + bias) + offset, and multiplier * sum + folded offset. */
-  private static boolean fits32(Range sum, long bias, long multiplier, long offset) {
-    long folded = Math.addExact(offset, Math.multiplyExact(multiplier, bias));
+  private static boolean fits32(Range sum, long multiplier, long offset) {
     Range product = sum.times(multiplier);
-    return new Range(multiplier, multiplier).fitsInt32()
+    return sum.fitsInt32()
+        && new Range(multiplier, multiplier).fitsInt32()
         && new Range(offset, offset).fitsInt32()
-        && new Range(folded, folded).fitsInt32()
         && product.fitsInt32()
-        && sum.plus(bias).times(multiplier).fitsInt32()
-        && product.plus(folded).fitsInt32();
+        && product.plus(offset).fitsInt32();
   }
 
-  /** The sum of both operands may be scaled before or after it is multiplied. */
+  /** Products and sums in the order of the kernel: first, second, offset. */
   private static boolean fits32(Addition layer) {
-    Range first = scaled(layer.first(), layer.firstScaling());
-    Range second = scaled(layer.second(), layer.secondScaling());
-    Requantization sum = layer.requantization();
-    long multiplier = sum.multiplier()[0];
-    return first.fitsInt32()
-        && second.fitsInt32()
-        && first.times(multiplier).fitsInt32()
-        && second.times(multiplier).fitsInt32()
-        && fits32(first.plus(second), 0, multiplier, sum.offset()[0]);
-  }
-
-  /** Of {@code multiplier * x + offset}; division and clipping only make it smaller. */
-  private static Range scaled(Tensor tensor, Requantization scaling) {
-    return Range.of(tensor.type())
-        .withZero()
-        .times(scaling.multiplier()[0])
-        .plus(scaling.offset()[0])
-        .withZero();
+    StoredArithmetic stored = StoredArithmetic.of(layer);
+    long first = stored.multipliers()[0];
+    long second = stored.multipliers()[1];
+    long offset = stored.offset()[0];
+    Range sum = BYTE.times(first).plus(BYTE.times(second));
+    return new Range(first, first).fitsInt32()
+        && new Range(second, second).fitsInt32()
+        && new Range(offset, offset).fitsInt32()
+        && BYTE.times(first).fitsInt32()
+        && BYTE.times(second).fitsInt32()
+        && sum.fitsInt32()
+        && sum.plus(offset).fitsInt32();
   }
 
   private static int channels(Layer layer) {

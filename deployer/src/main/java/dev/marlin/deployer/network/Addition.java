@@ -19,6 +19,26 @@ public record Addition(
     Requantization requantization)
     implements Layer {
 
+  /**
+   * Whether each operand is only multiplied and moved before the sum: nothing is divided, and no
+   * value that it can have is clipped.
+   */
+  public boolean isLinear() {
+    return isLinear(first, firstScaling) && isLinear(second, secondScaling);
+  }
+
+  private static boolean isLinear(Tensor tensor, Requantization scaling) {
+    try {
+      Range scaled =
+          Range.of(tensor.type()).times(scaling.multiplier()[0]).plus(scaling.offset()[0]);
+      return scaling.divisor() == 1
+          && scaled.min() >= scaling.min()
+          && scaled.max() <= scaling.max();
+    } catch (ArithmeticException overflow) {
+      return false;
+    }
+  }
+
   @Override
   public List<Tensor> inputs() {
     return List.of(first, second);

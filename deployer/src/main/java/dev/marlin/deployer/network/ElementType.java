@@ -21,6 +21,14 @@ public enum ElementType {
     return bytes;
   }
 
+  /**
+   * The byte that stands for 0 in memory: an element x of 8 bits is stored as x + zero(), so that
+   * every kernel multiplies unsigned bytes.
+   */
+  public int zero() {
+    return this == INT8 ? 128 : 0;
+  }
+
   public int min() {
     return min;
   }

@@ -42,7 +42,10 @@ public record Activation(Tensor tensor, int[] values) {
     return values.length;
   }
 
-  /** The tensor as it lies in memory: HWC, one byte an element, or four with the lowest first. */
+  /**
+   * The tensor as it lies in memory: HWC, one byte an element (see {@link ElementType#zero}), or
+   * four with the lowest first.
+   */
   public byte[] toBytes() {
     if (tensor.type() == ElementType.INT32) {
       ByteBuffer bytes = ByteBuffer.allocate(tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN);
@@ -51,7 +54,7 @@ public record Activation(Tensor tensor, int[] values) {
     }
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) values[i];
+      bytes[i] = (byte) (values[i] + tensor.type().zero());
     }
     return bytes;
   }

@@ -3,6 +3,7 @@ package dev.marlin.deployer.schedule;
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.deployer.tiling.L1Buffers;
 import dev.marlin.deployer.tiling.Tiling;
+import dev.marlin.kernels.Kernel;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,11 @@ public record LayerSchedule(
 
   public LayerSchedule {
     inputs = List.copyOf(inputs);
+  }
+
+  /** The kernels that the layer runs. */
+  public List<Kernel> kernels() {
+    return layer.kernels(tiling.l1().depth());
   }
 
   /**
@@ -66,6 +72,7 @@ public record LayerSchedule(
       List<Integer> constants,
       List<Integer> out,
       int scratch,
+      int sums,
       int end) {
 
     /** One buffer behind the other, from the start of the arena. */
@@ -80,7 +87,8 @@ public record LayerSchedule(
               : List.of(0, 0);
       List<Integer> out = cursor.take(buffers.out(), buffers.outCopies());
       int scratch = cursor.take(buffers.scratch(), 1).get(0);
-      return new L1Places(buffers, in, in2, constants, out, scratch, cursor.end);
+      int sums = cursor.take(buffers.sums(), 1).get(0);
+      return new L1Places(buffers, in, in2, constants, out, scratch, sums, cursor.end);
     }
   }
 

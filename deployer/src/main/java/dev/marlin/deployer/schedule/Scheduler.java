@@ -8,6 +8,7 @@ import dev.marlin.deployer.schedule.LayerSchedule.Load;
 import dev.marlin.deployer.schedule.LayerSchedule.Operand;
 import dev.marlin.deployer.schedule.Lifetimes.Lifetime;
 import dev.marlin.deployer.tiling.L1Buffers;
+import dev.marlin.deployer.tiling.L1Tiling;
 import dev.marlin.deployer.tiling.L2Buffers;
 import dev.marlin.deployer.tiling.NetworkTiling;
 import dev.marlin.deployer.tiling.Tiling;
@@ -117,7 +118,7 @@ public final class Scheduler {
   private Buffers blocksOf(int step) {
     KernelLayer layer = problem.layers().get(step);
     Tiling tiling = tilings.layers().get(step);
-    L2Buffers sizes = L2Buffers.of(layer, tiling.l2(), tiling.l1().channels());
+    L2Buffers sizes = L2Buffers.of(layer, tiling.l2(), tiling.l1().channels(), tiling.l1().depth());
     List<List<Integer>> in = new ArrayList<>();
     for (int i = 0; i < layer.inputs(); i++) {
       in.add(pair(layer.name() + " in", sizes.in().get(i), sizes.inCopies(), step, step));
@@ -249,14 +250,16 @@ public final class Scheduler {
                   layer.name(),
                   constants.get(later),
                   plan.offsets().get(buffers.get(later).constants().get(0)),
-                  layer.constantsBytes(tiling.l2().sliceChannels(), tiling.l1().channels())));
+                  layer.constantsBytes(
+                      tiling.l2().sliceChannels(), tiling.l1().channels(), tiling.l1().depth())));
     }
     return load;
   }
 
   private int constantsBytes(int step) {
     KernelLayer layer = problem.layers().get(step);
-    return layer.constantsBytes(layer.out().channels(), tilings.layers().get(step).l1().channels());
+    L1Tiling tile = tilings.layers().get(step).l1();
+    return layer.constantsBytes(layer.out().channels(), tile.channels(), tile.depth());
   }
 
   private int l3Aligned(long bytes, int step) {

@@ -14,6 +14,7 @@ import dev.marlin.kernels.TileShape;
  * @param out one buffer of an output tile
  * @param outCopies 2 if the output is double buffered
  * @param scratch working memory of the kernel
+ * @param sums 32-bit sums between the steps of a tile; 0 if there are none
  */
 public record L1Buffers(
     int in,
@@ -23,7 +24,8 @@ public record L1Buffers(
     int constantsCopies,
     int out,
     int outCopies,
-    int scratch) {
+    int scratch,
+    int sums) {
 
   /** {@code TILE_SLACK} of {@code tile.h}: bytes behind every buffer that word loads may touch. */
   public static final int SLACK = 8;
@@ -37,8 +39,9 @@ public record L1Buffers(
   public static L1Buffers of(KernelLayer layer, L2Tiling l2, L1Tiling l1, int cores) {
     TileGrid grid = TileGrid.of(layer, l2, l1);
     boolean one = grid.isSingleSpatial() && grid.isSingleChannel();
-    boolean inShared = layer.isChannelwise() ? one : grid.isSingleSpatial();
-    return of(layer, l1, cores, inShared, grid.isSingleChannel(), one);
+    boolean inShared = !l1.isDeep() && (layer.isChannelwise() ? one : grid.isSingleSpatial());
+    boolean constantsShared = layer.sharesConstants() || (!l1.isDeep() && grid.isSingleChannel());
+    return of(layer, l1, cores, inShared, constantsShared, one);
   }
 
   static L1Buffers of(
@@ -53,11 +56,12 @@ public record L1Buffers(
         tile.inHeight() * tile.inWidth() * tile.inChannels(),
         layer.inputs(),
         l1.overlap() && !inShared ? 2 : 1,
-        layer.hasConstants() ? layer.kernel().constantsBytes(layer.spec(), l1.channels()) : 0,
+        layer.tileConstantsBytes(l1.channels(), l1.depth()),
         l1.overlap() && !constantsShared ? 2 : 1,
         tile.outHeight() * tile.outWidth() * tile.outChannels() * layer.spec().outBytes(),
         l1.overlap() && !one ? 2 : 1,
-        layer.kernel().scratchBytes(layer.spec(), tile, cores));
+        layer.scratchBytes(tile, l1.depth(), cores),
+        layer.sumsBytes(tile.outHeight() * tile.outWidth() * tile.outChannels(), l1.depth()));
   }
 
   /** The largest tile of {@code l1}: no border crops it. */
@@ -65,7 +69,7 @@ public record L1Buffers(
     return new TileShape(
         layer.inputRows(l1.height()),
         layer.inputColumns(l1.width()),
-        layer.isChannelwise() ? l1.channels() : layer.in().channels(),
+        layer.isChannelwise() ? l1.channels() : l1.isDeep() ? l1.depth() : layer.in().channels(),
         l1.height(),
         l1.width(),
         l1.channels());
@@ -81,6 +85,7 @@ public record L1Buffers(
     return inputs * inCopies * padded(in)
         + constantsCopies * padded(constants)
         + outCopies * padded(out)
-        + padded(scratch);
+        + padded(scratch)
+        + padded(sums);
   }
 }

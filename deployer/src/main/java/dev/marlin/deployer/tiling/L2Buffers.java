@@ -33,6 +33,11 @@ public record L2Buffers(
    * @param tileChannels channels of an L1 tile: constants are packed tile by tile
    */
   public static L2Buffers of(KernelLayer layer, L2Tiling l2, int tileChannels) {
+    return of(layer, l2, tileChannels, 0);
+  }
+
+  /** As above, with tiles in steps of {@code depth} input channels. */
+  public static L2Buffers of(KernelLayer layer, L2Tiling l2, int tileChannels, int depth) {
     boolean striped = l2.stripeHeight() < layer.out().height();
     boolean sliced = l2.sliceChannels() < layer.out().channels();
     int rows = layer.inputRows(l2.stripeHeight());
@@ -45,7 +50,7 @@ public record L2Buffers(
         l2.outputInL3() ? padded(outBytes + SLACK) : 0,
         striped ? 2 : 1,
         layer.hasConstants()
-            ? padded(layer.constantsBytes(l2.sliceChannels(), tileChannels) + SLACK)
+            ? padded(layer.constantsBytes(l2.sliceChannels(), tileChannels, depth) + SLACK)
             : 0,
         sliced ? 2 : 1);
   }

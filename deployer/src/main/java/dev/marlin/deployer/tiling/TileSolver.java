@@ -7,6 +7,7 @@ import com.google.ortools.sat.TableConstraint;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.kernels.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,17 +26,18 @@ import java.util.Map;
 final class TileSolver {
   private static final double LIMIT = 2;
   private static final int FEW_TILES = 4;
+  private static final int DEPTH_BLOCK = 4;
   private static final int MAX_SIZE = 65535;
 
   private final TilingProblem problem;
-  private final KernelCost kernels;
+  private final CostConstants constants;
   private final RegionCost.Weights weights;
   private final Map<Key, List<Candidate>> fronts = new HashMap<>();
   private final Map<Key, Choice> solved = new HashMap<>();
 
-  TileSolver(TilingProblem problem, KernelCost kernels, RegionCost.Weights weights) {
+  TileSolver(TilingProblem problem, CostConstants constants, RegionCost.Weights weights) {
     this.problem = problem;
-    this.kernels = kernels;
+    this.constants = constants;
     this.weights = weights;
   }
 
@@ -64,12 +66,13 @@ final class TileSolver {
   }
 
   /**
-   * The predicted cycles of the best tile.
+   * The tile of fewest cycles, whatever it takes of L1.
    *
    * @throws InfeasibleException if not even the smallest tile fits L1
    */
-  long cycles(KernelLayer layer, L2Tiling l2) {
-    return front(key(layer, l2), layer, l2).get(0).cycles();
+  Choice fewestCycles(KernelLayer layer, L2Tiling l2) {
+    Candidate best = front(key(layer, l2), layer, l2).get(0);
+    return new Choice(best.tile(), best.cycles());
   }
 
   private List<Candidate> front(Key key, KernelLayer layer, L2Tiling l2) {
@@ -93,11 +96,12 @@ final class TileSolver {
 
   /** Channels that a slice must be a multiple of for some tile to fit L1. */
   int granule(KernelLayer layer) {
-    if (layer.needsAllChannels()) {
-      return layer.out().channels();
-    }
     int block = Math.min(layer.kernel().channelBlock(), layer.out().channels());
-    while (block > 1 && bytes(layer, whole(layer), smallest(block)) > problem.l1Bytes()) {
+    if (layer.steps().isPresent() && layer.spec().groups() == 1) {
+      return block;
+    }
+    boolean whole = layer.spec().operation() == Operation.CONCATENATION;
+    while (!whole && block > 1 && bytes(layer, whole(layer), smallest(block)) > problem.l1Bytes()) {
       block = TileGrid.ceilDiv(block, 2);
     }
     return block;
@@ -116,7 +120,7 @@ final class TileSolver {
   }
 
   private List<Candidate> front(KernelLayer layer, L2Tiling l2) {
-    RegionCost cost = new RegionCost(problem.hardware(), layer, kernels, weights);
+    RegionCost cost = new RegionCost(problem.hardware(), layer, constants, weights);
     int granule = granule(layer);
     List<Candidate> all = new ArrayList<>();
     int least = Integer.MAX_VALUE;
@@ -131,9 +135,54 @@ final class TileSolver {
       }
     }
     if (all.isEmpty()) {
+      least = Math.min(least, addDeep(all, cost, layer, l2));
+    }
+    if (all.isEmpty()) {
       throw new InfeasibleException(layer.name(), MemoryLevel.L1, least, problem.l1Bytes());
     }
     return paretoFront(all);
+  }
+
+  /**
+   * Adds tiles whose input channels come in steps, for a layer none of whose tiles fits L1
+   * otherwise: for each size the deepest steps that fit. Returns the least bytes of L1.
+   */
+  private int addDeep(List<Candidate> all, RegionCost cost, KernelLayer layer, L2Tiling l2) {
+    int least = Integer.MAX_VALUE;
+    if (layer.steps().isEmpty()) {
+      return least;
+    }
+    List<Integer> depths = Candidates.sizes(layer.groupInputs(), DEPTH_BLOCK);
+    for (int channels : Candidates.sizes(l2.sliceChannels(), 1)) {
+      boolean grouped = layer.spec().groups() > 1;
+      if ((grouped && layer.groupOutputs() % channels != 0)
+          || (l2.sliceChannels() != layer.out().channels() && l2.sliceChannels() % channels != 0)) {
+        continue;
+      }
+      for (int height : Candidates.sizes(l2.stripeHeight(), 1)) {
+        for (int width : Candidates.sizes(layer.out().width(), 1)) {
+          for (boolean overlap : new boolean[] {true, false}) {
+            int best = 0;
+            for (int depth : depths) {
+              L1Tiling tile =
+                  new L1Tiling(height, width, channels, depth, LoopOrder.CONSTANTS_STAY, overlap);
+              int bytes = bytes(layer, l2, tile);
+              least = Math.min(least, bytes);
+              if (bytes <= problem.l1Bytes()) {
+                best = Math.max(best, depth);
+              }
+            }
+            if (best > 0) {
+              L1Tiling tile =
+                  new L1Tiling(height, width, channels, best, LoopOrder.CONSTANTS_STAY, overlap);
+              all.add(
+                  new Candidate(tile, bytes(layer, l2, tile), layerCycles(cost, layer, l2, tile)));
+            }
+          }
+        }
+      }
+    }
+    return least;
   }
 
   /**
@@ -209,6 +258,7 @@ final class TileSolver {
         Math.min(tile.height(), height),
         tile.width(),
         Math.min(tile.channels(), channels),
+        tile.depth(),
         tile.order(),
         tile.overlap());
   }
@@ -237,19 +287,21 @@ final class TileSolver {
     IntVar height = model.newIntVar(1, MAX_SIZE, "tile_h");
     IntVar width = model.newIntVar(1, MAX_SIZE, "tile_w");
     IntVar channels = model.newIntVar(1, MAX_SIZE, "tile_c");
+    IntVar depth = model.newIntVar(0, MAX_SIZE, "depth");
     IntVar order = model.newIntVar(0, 1, "input_stays");
     IntVar overlap = model.newIntVar(0, 1, "overlap");
     IntVar bytes = model.newIntVar(0, problem.l1Bytes(), "l1_bytes");
     IntVar cycles = model.newIntVar(0, maxCycles, "cycles");
     TableConstraint table =
         model.addAllowedAssignments(
-            new IntVar[] {height, width, channels, order, overlap, bytes, cycles});
+            new IntVar[] {height, width, channels, depth, order, overlap, bytes, cycles});
     for (Candidate c : front) {
       table.addTuple(
           new long[] {
             c.tile().height(),
             c.tile().width(),
             c.tile().channels(),
+            c.tile().depth(),
             c.tile().order() == LoopOrder.INPUT_STAYS ? 1 : 0,
             c.tile().overlap() ? 1 : 0,
             c.bytes(),
@@ -267,6 +319,7 @@ final class TileSolver {
             (int) answer.solver().value(height),
             (int) answer.solver().value(width),
             (int) answer.solver().value(channels),
+            (int) answer.solver().value(depth),
             answer.solver().value(order) == 1 ? LoopOrder.INPUT_STAYS : LoopOrder.CONSTANTS_STAY,
             answer.solver().value(overlap) == 1);
     return new Choice(tile, answer.solver().value(cycles));

@@ -26,8 +26,8 @@ static const layer_t ${l.id}_layer = {
     .kernel = ${l.kernel},
     .geometry = {.kernel_h = ${l.window.kernelHeight}, .kernel_w = ${l.window.kernelWidth}, .stride_h = ${l.window.strideHeight}, .stride_w = ${l.window.strideWidth},
                  .dilation_h = ${l.window.dilationHeight}, .dilation_w = ${l.window.dilationWidth}, .shift = ${l.scaling.shift}, .divisor = ${l.divisor},
-                 .clip_min = ${l.clipMin}, .clip_max = ${l.clipMax}, .multiplier = {${l.firstMultiplier}, ${l.secondMultiplier}}, .offset = ${l.offset}},
-    .in_h = ${l.in.height}, .in_w = ${l.in.width}, .in_c = ${l.in.channels},
+                 .clip_min = ${l.clipMin}, .clip_max = ${l.clipMax}, .multiplier = {${l.firstMultiplier}, ${l.secondMultiplier}}, .offset = ${l.offset}, .zero = ${l.zero}},
+    .in_h = ${l.in.height}, .in_w = ${l.in.width}, .in_c = ${l.in.channels},<#if l.in2C != 0> .in2_c = ${l.in2C},</#if>
     .out_h = ${l.out.height}, .out_w = ${l.out.width}, .out_c = ${l.out.channels},
     .pad_top = ${l.window.padTop}, .pad_left = ${l.window.padLeft}, .out_bytes = ${l.outBytes}, .channelwise = ${l.channelwise},
 
@@ -43,6 +43,9 @@ static const layer_t ${l.id}_layer = {
     .l1_in = ${l.l1In}, .l1_in2 = ${l.l1In2},
     .l1_constants = ${l.l1Constants}, .l1_out = ${l.l1Out},
     .l1_scratch = ${l.l1Scratch},
+<#if l.depth != 0>
+    ${l.steps}
+</#if>
 
     .prefetch = ${l.prefetch},
 };

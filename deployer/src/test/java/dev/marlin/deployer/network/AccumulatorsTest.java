@@ -32,10 +32,36 @@ class AccumulatorsTest {
   }
 
   @Test
-  void aBiasFoldedIntoTheOffsetCountsToo() {
-    Convolution layer =
-        layer(new byte[] {1}, new int[] {3_000_000}, requantization(1000, -2_000_000_000));
-    assertThat(Accumulators.requantizationBits(layer)).isEqualTo(64);
+  void aBiasCountsAsItIsFoldedIntoTheOffset() {
+    byte[] weights = {1};
+    int[] bias = {3_000_000};
+    assertThat(Accumulators.requantizationBits(layer(weights, bias, requantization(1000, 0))))
+        .isEqualTo(64);
+    assertThat(
+            Accumulators.requantizationBits(
+                layer(weights, bias, requantization(1000, -2_000_000_000))))
+        .isEqualTo(32);
+  }
+
+  @Test
+  void everyChannelCountsInTheProof() {
+    byte[] weights = {1, 100};
+    long[] multiplier = {Integer.MAX_VALUE / 255, Integer.MAX_VALUE / 25500};
+    assertThat(Accumulators.requantizationBits(channels(weights, multiplier))).isEqualTo(32);
+    multiplier[1]++;
+    assertThat(Accumulators.requantizationBits(channels(weights, multiplier))).isEqualTo(64);
+  }
+
+  private static Convolution channels(byte[] weights, long[] multiplier) {
+    return new Convolution(
+        "conv0",
+        new Tensor("x", new Shape(1, 1, 1), ElementType.UINT8),
+        new Tensor("y", new Shape(1, 1, weights.length), ElementType.UINT8),
+        SINGLE,
+        1,
+        weights,
+        new int[0],
+        Optional.of(new Requantization(multiplier, new long[multiplier.length], 1024, 0, 255)));
   }
 
   @Test

@@ -1,108 +1,217 @@
 package dev.marlin.deployer.tiling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.marlin.deployer.Networks;
-import dev.marlin.deployer.PlainKernels;
 import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.deployer.lowering.Lowering;
+import dev.marlin.deployer.network.Addition;
+import dev.marlin.deployer.network.Layer;
 import dev.marlin.deployer.network.Network;
+import dev.marlin.deployer.network.Requantization;
+import dev.marlin.deployer.reference.SharedModels;
 import dev.marlin.deployer.schedule.Lifetimes;
+import dev.marlin.deployer.zoo.Models;
+import dev.marlin.kernels.KernelLibrary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/**
+ * The tiles of every layer on both levels, with default weights, beside those that DORY itself
+ * chose; its lists lie outside this repository.
+ */
 final class DoryTilesTest {
+  /** The one listed network whose additions are not linear: plain ones hide what it is. */
+  private static final String QUANTLAB = "quantlab/Dronet";
 
-  /** Tiles of MobileNetV1 1.0 128 as channels x height x width, as long as L2 holds every layer. */
-  private static List<String> tiles(String policyName, int copies) {
-    Network network = Networks.mobilenet(1.0, 128);
-    TilingPolicy policy = TilingPolicies.named(policyName);
+  private static final Pattern HEAD_LAYER =
+      Pattern.compile("^ ?(\\d+) \\w+ .*\\| *(.*?) *\\| *(\\S+) -> (\\S+) +\\d+ \\|.*");
+  private static final Pattern HEAD_PIECE =
+      Pattern.compile("in \\d+x(\\d+)x\\d+ out \\d+x(\\d+)x\\d+ W (?:(\\d+)x\\d+|-)");
+  private static final Pattern V0_TILE = Pattern.compile("\\(([\\d, ]+)\\)$");
+
+  /** What the policy decides, as text: the piece in L2 and the tile in L1. */
+  private static List<String> decided(TilingPolicy policy, Network network) {
     TilingProblem problem =
         new TilingProblem(
-            new Lowering(PlainKernels::of).lower(network),
+            new Lowering(KernelLibrary::select).lower(network),
             Lifetimes.of(network),
             Hardware.gap8(),
             56320,
-            4 << 20,
-            TilingPolicies.weights(policy, Map.of()));
-    DoryTiles tiles = new DoryTiles(problem, copies);
+            500_000,
+            TilingPolicies.weights(
+                policy,
+                QUANTLAB.equals(network.name())
+                    ? Map.of(DoryHeuristics.REQUANTIZATION_BITS, 64.0)
+                    : Map.of()));
+    List<DoryTiling> decisions = ((DoryPolicy) policy).decide(problem, DoryPolicy.l2Bytes(problem));
+    NetworkTiling tiling = policy.tile(problem);
     List<String> result = new ArrayList<>();
-    for (KernelLayer layer : problem.layers()) {
-      L1Tiling tile = tiles.solve(layer, TileSolver.whole(layer));
-      result.add(tile.channels() + "x" + tile.height() + "x" + tile.width());
+    for (int i = 0; i < decisions.size(); i++) {
+      DoryTiling.Piece piece = decisions.get(i).l2();
+      DoryTiling.Tile tile = decisions.get(i).l1();
+      result.add(
+          String.format(
+              "%d: in %d out %d W %d, %dx%dx%d -> %dx%dx%d",
+              i,
+              piece.inRows(),
+              piece.outRows(),
+              piece.channels(),
+              tile.inChannels(),
+              tile.inRows(),
+              tile.inColumns(),
+              tile.channels(),
+              tile.rows(),
+              tile.columns()));
+      L1Tiling l1 = tiling.layers().get(i).l1();
+      assertThat(l1.channels() + "x" + l1.height() + "x" + l1.width())
+          .as("tile that runs in layer %d of %s", i, network.name())
+          .isEqualTo(tile.channels() + "x" + tile.rows() + "x" + tile.columns());
+      assertThat(tiling.layers().get(i).l2().sliceChannels())
+          .as("slice that runs in layer %d of %s", i, network.name())
+          .isEqualTo(piece.channels());
+      if (piece.outputCut()) {
+        assertThat(tiling.layers().get(i).l2().stripeHeight())
+            .as("stripe that runs in layer %d of %s", i, network.name())
+            .isEqualTo(piece.outRows());
+      }
     }
     return result;
   }
 
-  /** The tiles of the layers that DORY cuts for L1 only; the others it takes from L3 in pieces. */
-  private static void requireTiles(String policy, int copies, String expected) {
-    List<String> tiles = new ArrayList<>(tiles(policy, copies));
-    tiles.remove(28);
-    tiles.remove(26);
-    tiles.remove(24);
-    assertThat(tiles).as(policy).containsExactly(expected.split(" "));
-  }
-
-  @Test
-  void whatDoryTakesFromL3ComesInTheSamePieces() {
-    Network network = Networks.mobilenet(1.0, 128);
-    TilingPolicy policy = TilingPolicies.named("dory-gap8");
-    TilingProblem problem =
-        new TilingProblem(
-            new Lowering(PlainKernels::of).lower(network),
-            Lifetimes.of(network),
-            Hardware.gap8(),
-            56320,
-            380_000,
-            TilingPolicies.weights(policy, Map.of()));
-    List<String> cut = new ArrayList<>();
-    for (Tiling tiling : policy.tile(problem).layers()) {
-      L2Tiling l2 = tiling.l2();
-      int layer = cut.size();
-      boolean sliced = l2.sliceChannels() < problem.layers().get(layer).out().channels();
-      cut.add(
-          !l2.isStriped() && !sliced
-              ? "whole"
-              : (l2.inputsInL3().get(0) ? "in " : "")
-                  + (l2.outputInL3() ? "out " : "")
-                  + l2.stripeHeight()
-                  + " rows "
-                  + l2.sliceChannels()
-                  + " channels, tile "
-                  + tiling.l1().channels()
-                  + "x"
-                  + tiling.l1().height()
-                  + "x"
-                  + tiling.l1().width());
+  /** The model; scales of additions, which tiles do not depend on, are plain. */
+  private static Network network(String model) {
+    Network network =
+        Models.load(
+            model.contains("/")
+                ? SharedModels.folder().resolve(model).resolve("model.onnx").toString()
+                : model);
+    Requantization plain =
+        new Requantization(new long[] {1}, new long[] {0}, 1, -(1 << 20), 1 << 20);
+    List<Layer> layers = new ArrayList<>();
+    for (Layer layer : network.layers()) {
+      layers.add(
+          layer instanceof Addition a
+              ? new Addition(
+                  a.name(), a.first(), a.second(), a.output(), plain, plain, a.requantization())
+              : layer);
     }
-    assertThat(cut.get(2)).isEqualTo("out 16 rows 64 channels, tile 64x8x42");
-    assertThat(cut.get(3)).isEqualTo("in 16 rows 64 channels, tile 16x12x32");
-    assertThat(cut.get(24)).isEqualTo("4 rows 32 channels, tile 32x4x4");
-    assertThat(cut.get(26)).isEqualTo("4 rows 2 channels, tile 2x4x4");
-    assertThat(cut.get(28)).isEqualTo("1 rows 8 channels, tile 8x1x1");
-    assertThat(cut.stream().filter("whole"::equals)).hasSize(24);
+    return new Network(model, network.input(), layers, network.outputs());
   }
 
-  @Test
-  void singleBufferedTilesOfMobilenetAreThoseOfDory() {
-    requireTiles(
-        "dory-gap8",
-        1,
-        "32x56x14 16x16x64 64x8x42 16x12x32 128x8x16 16x32x32 128x8x8 16x16x16 212x8x2 64x16x16"
-            + " 100x8x2 96x8x8 100x8x2 208x8x8 36x8x2 208x8x8 36x8x2 208x8x8 36x8x2 208x8x8 36x8x2"
-            + " 208x8x8 36x8x2 288x4x4 496x4x4 1024x1x1");
+  private static List<String> section(String file, String title) throws IOException {
+    Path path = SharedModels.folder().resolveSibling("reference").resolve(file);
+    assumeTrue(Files.isRegularFile(path), () -> "skipped: no list of DORY's tiles at " + path);
+    List<String> lines = Files.readAllLines(path);
+    int start = lines.indexOf("#### " + title) + 1;
+    assertThat(start).as("section %s of %s", title, path).isPositive();
+    int end = start;
+    while (end < lines.size() && !lines.get(end).startsWith("####")) {
+      end++;
+    }
+    return lines.subList(start, end);
   }
 
-  @Test
-  void doubleBufferedTilesOfMobilenetAreThoseOfDory() {
-    requireTiles(
-        "dory-gvsoc",
-        2,
-        "32x8x44 16x7x64 64x8x18 16x6x32 128x8x4 8x32x32 92x8x2 13x16x16 92x8x2 32x16x16"
-            + " 40x8x2 48x8x8 40x8x2 96x8x8 8x8x2 96x8x8 8x8x2 96x8x8 8x8x2 96x8x8 8x8x2"
-            + " 96x8x8 8x8x2 160x4x4 272x4x4 1024x1x1");
+  @ParameterizedTest(name = "{0} for {2}")
+  @CsvSource({
+    "dronet_complete, nemo/dronet_complete, PULP.GAP8",
+    "MV1-128-synthetic, mobilenet_v1_1.0_128, PULP.GAP8",
+    "PenguiNet_32, nemo/PenguiNet_32, PULP.GAP8",
+    "Residual_1, nemo/Residual_connection_test_1, PULP.GAP8",
+    "dscnn_test, nemo/dscnn_test, PULP.GAP8",
+    "dronet_2.0, nemo/dronet_2.0, PULP.GAP8",
+    "dronet_complete, nemo/dronet_complete, PULP.PULP_gvsoc",
+    "MV1-128-synthetic, mobilenet_v1_1.0_128, PULP.PULP_gvsoc",
+    "PenguiNet_32, nemo/PenguiNet_32, PULP.PULP_gvsoc",
+    "Residual_1, nemo/Residual_connection_test_1, PULP.PULP_gvsoc",
+    "dscnn_test, nemo/dscnn_test, PULP.PULP_gvsoc",
+    "dronet_2.0, nemo/dronet_2.0, PULP.PULP_gvsoc",
+    "Quantlab_Dronet, quantlab/Dronet, PULP.PULP_gvsoc"
+  })
+  void tilesAreThoseOfTheRelease(String title, String model, String target) throws IOException {
+    List<String> lines = section("dory-tilings-head.txt", title + " target " + target);
+    Network network = network(model);
+    List<KernelLayer> layers = new Lowering(KernelLibrary::select).lower(network);
+    List<String> expected = new ArrayList<>();
+    for (String line : lines) {
+      Matcher layer = HEAD_LAYER.matcher(line);
+      if (!layer.matches()) {
+        continue;
+      }
+      int i = Integer.parseInt(layer.group(1));
+      KernelLayer own = layers.get(i);
+      Matcher piece = HEAD_PIECE.matcher(layer.group(2));
+      boolean cut = piece.matches();
+      String weights = cut ? piece.group(3) : null;
+      expected.add(
+          String.format(
+              "%d: in %s out %s W %s, %s -> %s",
+              i,
+              cut ? piece.group(1) : own.in().height(),
+              cut ? piece.group(2) : own.out().height(),
+              weights == null ? own.out().channels() : weights,
+              layer.group(3),
+              layer.group(4)));
+    }
+    assertThat(expected).hasSameSizeAs(layers);
+    String policy = target.equals("PULP.GAP8") ? "dory-gap8" : "dory-gvsoc";
+    assertThat(decided(TilingPolicies.named(policy), network)).containsExactlyElementsOf(expected);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "MV1-128-synthetic, mobilenet_v1_1.0_128",
+    "PenguiNet_32, nemo/PenguiNet_32",
+    "dscnn_test, nemo/dscnn_test"
+  })
+  void tilesAreThoseOfThePaper(String title, String model) throws IOException {
+    List<String> lines =
+        section("dory-tilings-v0.txt", "v0.0 (paper) " + title + "  L1=35000 L2=400000");
+    Network network = network(model);
+    List<KernelLayer> layers = new Lowering(KernelLibrary::select).lower(network);
+    List<String> expected = new ArrayList<>();
+    String piece = "";
+    for (String line : lines) {
+      Matcher sizes = V0_TILE.matcher(line);
+      if (!sizes.find()) {
+        continue;
+      }
+      int[] n =
+          Pattern.compile(", ").splitAsStream(sizes.group(1)).mapToInt(Integer::parseInt).toArray();
+      int i = expected.size();
+      KernelLayer own = layers.get(i);
+      if (line.contains("L3->L2")) {
+        piece = String.format("%d: in %d out %d W %d, ", i, n[2], n[3], n[1]);
+      } else if (line.contains("L2->L1")) {
+        expected.add(
+            piece + String.format("%dx%dx%d -> %dx%dx%d", n[0], n[2], n[4], n[1], n[3], n[5]));
+      } else {
+        expected.add(
+            String.format(
+                "%d: in %d out %d W %d, %dx%dx%d -> %dx%dx%d",
+                i,
+                own.in().height(),
+                own.out().height(),
+                own.out().channels(),
+                n[0],
+                n[1],
+                n[2],
+                n[0],
+                n[3],
+                n[4]));
+      }
+    }
+    assertThat(expected).hasSameSizeAs(layers);
+    assertThat(decided(TilingPolicies.named("dory-v0"), network))
+        .containsExactlyElementsOf(expected);
   }
 }

@@ -5,6 +5,7 @@ import dev.marlin.deployer.tiling.TilingPolicies;
 import dev.marlin.deployer.tiling.TilingPolicy;
 import dev.marlin.explorer.sweep.Nearest;
 import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.explorer.sweep.WhatIf;
 import dev.marlin.kernels.Toolchains;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,9 +68,17 @@ final class DeployOptions {
   private @Nullable String toolchain;
 
   @Option(
+      names = "--chip",
+      paramLabel = "NAME=VALUE",
+      description =
+          "what else differs from GAP8: banking-factor (2), l3-bandwidth (1000 thousandths of a byte"
+              + " in a cycle), l3-latency (72 cycles); may be repeated")
+  private Map<String, String> chip = new LinkedHashMap<>();
+
+  @Option(
       names = "--requantization",
       paramLabel = "MODE",
-      description = "divisors that are no power of two: shift or exact (default: shift)")
+      description = "divisors that are no power of two: shift or exact (default: exact)")
   private @Nullable String requantization;
 
   /**
@@ -83,6 +92,11 @@ final class DeployOptions {
     options = l2 == null ? options : options.withL2Bytes(l2);
     options = l3 == null ? options : options.withL3Bytes(l3);
     options = clock == null ? options : options.withClockHertz(clock);
+    try {
+      options = options.withChip(WhatIf.parse(chip));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage("--chip: " + e.getMessage());
+    }
     if (cores != null) {
       if (cores < 1 || cores > 16) {
         throw CommandException.usage("--cores: " + cores + " is out of range: 1 to 16");

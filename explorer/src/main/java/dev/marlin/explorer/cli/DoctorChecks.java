@@ -7,6 +7,8 @@ import com.google.ortools.sat.IntVar;
 import com.google.ortools.sat.LinearExpr;
 import dev.marlin.deployer.tiling.CpSat;
 import dev.marlin.explorer.engine.SparkCheck;
+import dev.marlin.explorer.execution.gvsoc.GapSdk;
+import dev.marlin.explorer.execution.gvsoc.GvsocException;
 import dev.marlin.explorer.sweep.ByteSize;
 import dev.marlin.kernels.CacheFolder;
 import dev.marlin.kernels.FirmwareBuilder;
@@ -21,14 +23,13 @@ import dev.marlin.simulator.RunOptions;
 import dev.marlin.simulator.RunResult;
 import dev.marlin.simulator.Simulator;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link DoctorCommand} tries. A class of its own: the command's class is loaded for {@code
@@ -122,23 +123,20 @@ final class DoctorChecks {
     }
   }
 
-  /** Looks for GreenWaves' gapy. */
+  /** Looks for a GAP SDK with GVSOC. */
   static String gvsoc() throws IOException {
-    String home = Optional.ofNullable(System.getenv("GAP_SDK_HOME")).orElse("");
-    if (!home.isBlank()) {
-      Path gapy = Path.of(home, "utils", "gapy", "gapy");
-      if (Files.isExecutable(gapy)) {
-        return gapy.toString();
-      }
-      throw new IOException("GAP_SDK_HOME is " + home + ", but there is no " + gapy);
+    try {
+      GapSdk sdk = GapSdk.find();
+      return sdk.version() + " in " + sdk.home();
+    } catch (GvsocException e) {
+      throw new IOException(e.getMessage(), e);
     }
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    for (String folder : path.split(File.pathSeparator, -1)) {
-      Path gapy = Path.of(folder, "gapy");
-      if (!folder.isEmpty() && Files.isExecutable(gapy)) {
-        return gapy.toString();
-      }
+  }
+
+  /** Makes the folder that the user names the SDK of the executor gvsoc in this process. */
+  static void useSdk(Console console, @Nullable String folder) {
+    if (folder != null) {
+      System.setProperty(GapSdk.PROPERTY, console.resolve(folder).toString());
     }
-    throw new IOException("neither GAP_SDK_HOME nor gapy on the PATH");
   }
 }

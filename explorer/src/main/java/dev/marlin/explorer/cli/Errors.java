@@ -3,6 +3,7 @@ package dev.marlin.explorer.cli;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.network.ModelException;
 import dev.marlin.explorer.engine.EngineException;
+import dev.marlin.explorer.execution.gvsoc.GvsocException;
 import dev.marlin.explorer.store.StoreException;
 import dev.marlin.explorer.sweep.Nearest;
 import dev.marlin.explorer.sweep.SweepException;
@@ -91,6 +92,7 @@ final class Errors {
     if (e instanceof ModelException
         || e instanceof ProgramFormatException
         || e instanceof SweepException
+        || e instanceof GvsocException
         || e instanceof StoreException) {
       print(message);
       return ExitStatus.USAGE;

@@ -38,8 +38,12 @@ import picocli.CommandLine.Spec;
       DeployCommand.class,
       SimulateCommand.class,
       ReportCommand.class,
+      QueryCommand.class,
       CompareCommand.class,
       ModelCommand.class,
+      KernelsCommand.class,
+      CalibrateCommand.class,
+      ValidateCommand.class,
       DoctorCommand.class
     })
 final class ExploreCommand implements Callable<Integer> {
@@ -71,7 +75,21 @@ final class ExploreCommand implements Callable<Integer> {
       description = "embedded or gvsoc; overrides the sweep's")
   private @Nullable String executor;
 
-  @Option(names = "--dry-run", description = "count the points, run none")
+  @Option(
+      names = "--gvsoc",
+      paramLabel = "DIR",
+      description = "GAP SDK of the executor gvsoc (default: $GAP_SDK_HOME)")
+  private @Nullable String gvsoc;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "results that sweeps share (default: ~/.cache/marlin, or $MARLIN_CACHE)")
+  private @Nullable String cache;
+
+  @Option(
+      names = "--dry-run",
+      description = "list the points, what is known, how long the rest takes; run none")
   private boolean dryRun;
 
   @Option(names = "--fresh", description = "run every point again, whatever is known already")
@@ -81,6 +99,19 @@ final class ExploreCommand implements Callable<Integer> {
       names = "--keep-builds",
       description = "keep the application of every point, not only of failed ones")
   private boolean keepBuilds;
+
+  @Option(
+      names = "--disk-budget",
+      paramLabel = "SIZE",
+      defaultValue = "4GiB",
+      converter = LargeSizeConverter.class,
+      description = "most bytes of kept applications (default: ${DEFAULT-VALUE})")
+  private long diskBudget;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "say nothing but what went wrong, and where the report is")
+  private boolean quiet;
 
   @Option(names = "--fail-fast", description = "stop at the first point that fails")
   private boolean failFast;
@@ -110,8 +141,20 @@ final class ExploreCommand implements Callable<Integer> {
               + "\""
               + Nearest.hint(sweep, List.copyOf(commands)));
     }
+    DoctorChecks.useSdk(console, gvsoc);
     SweepOptions options =
-        new SweepOptions(sweep, out, master, executor, dryRun, fresh, keepBuilds, failFast);
+        new SweepOptions(
+            sweep,
+            out,
+            master,
+            executor,
+            cache,
+            dryRun,
+            fresh,
+            keepBuilds,
+            diskBudget,
+            failFast,
+            quiet);
     return new SweepRun(console, options).call();
   }
 }

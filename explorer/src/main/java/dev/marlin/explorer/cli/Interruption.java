@@ -1,35 +1,57 @@
 package dev.marlin.explorer.cli;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C during a sweep: says that nothing is lost, and keeps what breaks in a process that is
- * being taken down (Spark stops itself) from looking like an error.
+ * Ctrl-C during a sweep: stops it, waits until its store is closed, and keeps what breaks in a
+ * process that is being taken down (Spark stops itself) from looking like an error.
  */
 final class Interruption implements AutoCloseable {
-  private final Console console;
+  private static final int MOST_SECONDS = 20;
+
   private final Thread hook = new Thread(this::interrupted, "interruption");
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile Runnable stop = () -> {};
   private volatile boolean interrupted;
 
-  Interruption(Console console) {
-    this.console = console;
+  Interruption() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   private void interrupted() {
     interrupted = true;
-    console.err().println();
-    console.say("interrupted; every point that has ended is kept, the same command goes on there");
+    stop.run();
+    try {
+      if (!closed.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+        return; // what is committed is safe without a close, too
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
-  /** Calls {@code work}; if the process is going down, never returns nor throws. */
+  /** What makes the work that is guarded end soon. */
+  void onInterrupt(Runnable stopping) {
+    stop = stopping;
+    if (interrupted) {
+      stopping.run();
+    }
+  }
+
+  /** Whether the process is going down. */
+  boolean isInterrupted() {
+    return interrupted;
+  }
+
+  /** Calls {@code work}; what it throws while the process goes down is not worth telling. */
   <T> T guard(Callable<T> work) {
     try {
       return work.call();
     } catch (RuntimeException e) {
       if (isGoingDown()) {
-        waitForTheEnd();
+        throw new InterruptedSweepException(e);
       }
       throw e;
     } catch (Exception e) {
@@ -37,28 +59,28 @@ final class Interruption implements AutoCloseable {
     }
   }
 
+  /** The work ended because the process goes down. */
+  static final class InterruptedSweepException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    InterruptedSweepException(Throwable cause) {
+      super("interrupted", cause);
+    }
+  }
+
   /** Spark's own hook may have stopped it a moment before ours runs. */
   private boolean isGoingDown() {
     try {
-      TimeUnit.MILLISECONDS.sleep(200);
+      TimeUnit.MILLISECONDS.sleep(300);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return interrupted;
   }
 
-  private static void waitForTheEnd() {
-    while (true) {
-      try {
-        TimeUnit.MINUTES.sleep(1);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
-  }
-
   @Override
   public void close() {
+    closed.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {

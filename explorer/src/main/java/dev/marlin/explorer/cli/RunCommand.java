@@ -1,6 +1,7 @@
 package dev.marlin.explorer.cli;
 
 import dev.marlin.deployer.network.Network;
+import dev.marlin.deployer.reference.GoldenSet;
 import dev.marlin.explorer.execution.Build;
 import dev.marlin.explorer.execution.Execution;
 import dev.marlin.explorer.execution.ExecutionException;
@@ -20,8 +21,10 @@ import dev.marlin.kernels.Toolchains;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +58,12 @@ final class RunCommand implements Callable<Integer> {
   private String executor = "";
 
   @Option(
+      names = "--gvsoc",
+      paramLabel = "DIR",
+      description = "GAP SDK of the executor gvsoc (default: $GAP_SDK_HOME)")
+  private @Nullable String gvsoc;
+
+  @Option(
       names = "--input",
       paramLabel = "FILE",
       description = "the network's input, one value a line, HWC (default: seeded random values)")
@@ -65,6 +74,14 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "check against input.txt and out_layer<i>.txt of this folder")
   private @Nullable String golden;
+
+  @Option(
+      names = "--golden-set",
+      paramLabel = "N",
+      description =
+          "of a folder with several sets, input_<n>.txt and out_<n>_layer<i>.txt: the one to check"
+              + " against (default: the first)")
+  private @Nullable Integer goldenSet;
 
   @Option(
       names = "--json",
@@ -78,10 +95,14 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (goldenSet != null && golden == null) {
+      throw CommandException.usage("--golden-set names a set of the folder --golden; add it");
+    }
     if (input != null && golden != null) {
       throw CommandException.usage("--golden has its own input; leave --input out");
     }
     DeployOptions.known("--executor", executor, Executors.NAMES);
+    DoctorChecks.useSdk(console, gvsoc);
     Executor runner = Executors.named(executor);
     PointOptions options = deploy.toPointOptions().withExecutor(executor);
     ModelRef reference = Catalogue.model(console, model);
@@ -105,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return runner.execute(
           build,
-          build.deployment().application().l3Image(prepared.inputBytes(), false),
+          build.deployment().application().l3Image(prepared.inputBytes(), runner.needsHashes()),
           prepared.expected());
     } catch (ExecutionException e) {
       String printed = e.output().isBlank() ? "" : "; it had printed: " + e.output().strip();
@@ -113,10 +134,29 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private GoldenSet goldenSet(Path folder) {
+    List<GoldenSet> sets = GoldenSet.in(folder);
+    if (goldenSet == null) {
+      return sets.get(0);
+    }
+    return sets.stream()
+        .filter(set -> set.number().equals(String.valueOf(goldenSet)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandException.usage(
+                    "--golden-set: "
+                        + new GoldenSet(folder, String.valueOf(goldenSet)).input()
+                        + " is missing; the folder has "
+                        + sets.stream()
+                            .map(set -> String.valueOf(set.input().getFileName()))
+                            .collect(Collectors.joining(", "))));
+  }
+
   private PreparedModel prepare(Network network, PointOptions options) {
     var mode = PointExecution.requantization(options);
     if (golden != null) {
-      return PreparedModel.ofGolden(network, mode, console.resolve(golden));
+      return PreparedModel.ofGolden(network, mode, goldenSet(console.resolve(golden)));
     }
     return input == null
         ? PreparedModel.of(network, mode)

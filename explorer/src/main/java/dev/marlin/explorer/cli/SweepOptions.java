@@ -3,23 +3,29 @@ package dev.marlin.explorer.cli;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a sweep as the user wrote them.
+ * The command line of a sweep.
  *
- * @param sweep the YAML file
- * @param out folder of the results; null for the default
+ * @param sweep file
+ * @param out results folder; null for the usual one
  * @param master of Spark
- * @param executor that overrides the sweep's; null for none
- * @param dryRun count only
- * @param fresh ignore what is known
- * @param keepBuilds keep the application of every point
- * @param failFast stop at the first failure
+ * @param executor in place of the sweep's; null to leave it
+ * @param cache folder that sweeps share; null for the user's
+ * @param dryRun whether to run nothing
+ * @param fresh whether to run what is known already
+ * @param keepBuilds whether to keep every application
+ * @param diskBudget most bytes of kept applications
+ * @param failFast whether to stop at the first failure
+ * @param quiet whether to say nothing but what went wrong
  */
 record SweepOptions(
     String sweep,
     @Nullable String out,
     String master,
     @Nullable String executor,
+    @Nullable String cache,
     boolean dryRun,
     boolean fresh,
     boolean keepBuilds,
-    boolean failFast) {}
+    long diskBudget,
+    boolean failFast,
+    boolean quiet) {}

@@ -6,24 +6,24 @@ import dev.marlin.explorer.engine.SweepSummary;
 import dev.marlin.explorer.execution.CodeVersion;
 import dev.marlin.explorer.execution.Executors;
 import dev.marlin.explorer.execution.LocalPointRunner;
+import dev.marlin.explorer.execution.MarlinBuild;
 import dev.marlin.explorer.execution.PointStatus;
+import dev.marlin.explorer.execution.Provenance;
+import dev.marlin.explorer.store.PointCache;
 import dev.marlin.explorer.store.ResultStore;
-import dev.marlin.explorer.sweep.DesignPoint;
+import dev.marlin.explorer.sweep.Reproduction;
 import dev.marlin.explorer.sweep.Sweep;
 import dev.marlin.explorer.sweep.SweepReader;
+import dev.marlin.kernels.CacheFolder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The main job: reads a sweep, runs what is not known, writes the report. */
 final class SweepRun {
+  private static final int INTERRUPTED = 130;
+
   private final Console console;
   private final SweepOptions options;
 
@@ -38,10 +38,11 @@ final class SweepRun {
       throw CommandException.usage(
           options.sweep() + (Files.exists(file) ? ": is no file" : ": no such file"));
     }
-    Sweep sweep =
-        withExecutor(
-            new SweepReader(Catalogue.vocabulary()).read(file, options.sweep()),
-            options.executor());
+    Sweep sweep = new SweepReader(Catalogue.vocabulary()).read(file, options.sweep());
+    if (options.executor() != null) {
+      DeployOptions.known("--executor", options.executor(), Executors.NAMES);
+      sweep = sweep.withExecutor(options.executor());
+    }
     sweep.points().stream()
         .map(point -> point.options().executor())
         .distinct()
@@ -50,62 +51,65 @@ final class SweepRun {
         options.out() == null
             ? console.root().resolve("reports/out").resolve(sweep.name())
             : console.resolve(options.out());
-    return options.dryRun() ? dryRun(sweep, folder) : run(sweep, folder);
+    return options.dryRun()
+        ? new DryRun(console, options, folder, cacheFolder()).print(sweep)
+        : run(sweep, folder);
   }
 
-  private static Sweep withExecutor(Sweep sweep, @Nullable String executor) {
-    if (executor == null) {
-      return sweep;
-    }
-    DeployOptions.known("--executor", executor, Executors.NAMES);
-    List<DesignPoint> points =
-        sweep.points().stream()
-            .map(point -> new DesignPoint(point.model(), point.options().withExecutor(executor)))
-            .distinct()
-            .toList();
-    return new Sweep(sweep.name(), sweep.description(), sweep.text(), points);
-  }
-
-  private int dryRun(Sweep sweep, Path folder) {
-    Set<String> known = new HashSet<>();
-    if (!options.fresh() && Files.exists(folder.resolve(ResultStore.FILE))) {
-      try (ResultStore store = ResultStore.openToRead(folder)) {
-        known = store.finished();
-      }
-    }
-    String version = CodeVersion.current();
-    long done = sweep.points().stream().map(p -> p.key(version)).filter(known::contains).count();
-    sweep.points().forEach(point -> console.out().println(point.label()));
-    console.say(
-        sweep.points().size() + " points, " + done + " known already; results go to " + folder);
-    return ExitStatus.OK;
+  private Path cacheFolder() {
+    return options.cache() == null ? CacheFolder.ofUser().root() : console.resolve(options.cache());
   }
 
   private int run(Sweep sweep, Path folder) throws IOException {
     boolean terminal = Boolean.getBoolean("marlin.terminal");
     LocalPointRunner runner =
         new LocalPointRunner(
-            options.fresh(), options.keepBuilds(), folder.resolve("builds").toString());
+            options.fresh(),
+            options.keepBuilds(),
+            folder.resolve("builds").toString(),
+            options.diskBudget(),
+            options.cache() == null ? "" : cacheFolder().toString(),
+            MarlinBuild.current());
     SweepSummary summary;
-    try (ResultStore store = ResultStore.open(folder);
-        Interruption interruption = new Interruption(console);
-        SweepProgress progress = new SweepProgress(console, terminal)) {
-      summary =
-          interruption.guard(
-              () ->
-                  new SweepEngine(store, runner, progress)
-                      .run(
-                          sweep,
-                          provenance(),
-                          new EngineOptions(
-                              options.master(), options.fresh(), options.failFast())));
+    try (Interruption interruption = new Interruption()) {
+      try (ResultStore store = ResultStore.open(folder);
+          PointCache cache = PointCache.open(cacheFolder());
+          SweepProgress progress = new SweepProgress(console, terminal, options.quiet())) {
+        SweepEngine engine = new SweepEngine(store, cache, runner, progress);
+        interruption.onInterrupt(engine::interrupt);
+        EngineOptions how =
+            new EngineOptions(options.master(), options.fresh(), options.failFast());
+        summary = interruption.guard(() -> engine.run(sweep, provenance(), how));
+      } catch (Interruption.InterruptedSweepException e) {
+        sayInterrupted();
+        return INTERRUPTED;
+      }
+      if (interruption.isInterrupted()) {
+        sayInterrupted();
+        return INTERRUPTED;
+      }
     }
-    console.say(describe(summary));
+    if (!options.quiet()) {
+      describe(summary).lines().forEach(console::say);
+    }
     report(folder);
     return summary.isGood() ? ExitStatus.OK : ExitStatus.FAILED;
   }
 
+  private void sayInterrupted() {
+    console.err().println();
+    console.say(
+        "interrupted; every point that has ended is kept, those that were running will run again;"
+            + " go on with: "
+            + command());
+  }
+
   private ResultStore.Provenance provenance() {
+    return new ResultStore.Provenance(
+        MarlinBuild.current(), CodeVersion.current(), command(), Provenance.hostName());
+  }
+
+  private String command() {
     StringBuilder command = new StringBuilder("explore " + Reproduction.quoted(options.sweep()));
     if (options.out() != null) {
       command.append(" --out ").append(Reproduction.quoted(options.out()));
@@ -113,16 +117,10 @@ final class SweepRun {
     if (options.executor() != null) {
       command.append(" --executor ").append(options.executor());
     }
-    return new ResultStore.Provenance(
-        Version.text(), CodeVersion.current(), command.toString(), host());
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
+    if (options.cache() != null) {
+      command.append(" --cache ").append(Reproduction.quoted(options.cache()));
     }
+    return command.toString();
   }
 
   private void report(Path folder) throws IOException {
@@ -144,16 +142,23 @@ final class SweepRun {
   private static String describe(SweepSummary summary) {
     return String.format(
         Locale.ROOT,
-        "%s%d points: %d correct, %d infeasible, %d wrong, %d failed (%d known before, %d shared an"
-            + " execution) in %.1f s",
+        "%s%d points: %d correct, %d infeasible, %d wrong, %d failed in %.1f s%n%d known before, %d"
+            + " from the cache, %d shared an execution: %s of work saved%s",
         summary.stopped() ? "stopped at a failure; " : "",
         summary.points(),
         summary.count(PointStatus.CORRECT),
         summary.count(PointStatus.INFEASIBLE),
         summary.count(PointStatus.WRONG),
         summary.count(PointStatus.FAILED),
+        summary.hostSeconds(),
         summary.known(),
+        summary.cached(),
         summary.reused(),
-        summary.hostSeconds());
+        SweepProgress.duration(summary.savedSeconds()),
+        summary.retried() == 0
+            ? ""
+            : "; "
+                + summary.retried()
+                + " lost attempts were made again (table retries says which and why)");
   }
 }

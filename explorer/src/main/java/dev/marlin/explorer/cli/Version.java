@@ -1,8 +1,6 @@
 package dev.marlin.explorer.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import dev.marlin.explorer.execution.MarlinBuild;
 import picocli.CommandLine.IVersionProvider;
 
 /** Marlin's version, from the build. */
@@ -10,13 +8,7 @@ final class Version implements IVersionProvider {
 
   /** As Maven has it, for example {@code 0.1.0-SNAPSHOT}. */
   static String text() {
-    Properties properties = new Properties();
-    try (InputStream in = Version.class.getResourceAsStream("/dev/marlin/explorer/version.txt")) {
-      properties.load(in);
-    } catch (IOException e) {
-      throw new IllegalStateException("version.txt is damaged", e);
-    }
-    return properties.getProperty("version");
+    return MarlinBuild.current().version();
   }
 
   @Override

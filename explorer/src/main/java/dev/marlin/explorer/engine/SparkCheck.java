@@ -24,6 +24,24 @@ public final class SparkCheck {
     }
   }
 
+  /** Takes what comes back. */
+  private record Answers(List<PointOutcome> outcomes) implements SparkRunner.Sink {
+    @Override
+    public boolean accept(PointOutcome outcome) {
+      return outcomes.add(outcome);
+    }
+
+    @Override
+    public boolean retried(String key, int attempt, String place, String reason) {
+      return true;
+    }
+
+    @Override
+    public boolean goesOn() {
+      return true;
+    }
+  }
+
   /**
    * Checks.
    *
@@ -34,7 +52,7 @@ public final class SparkCheck {
     List<PointOutcome> outcomes = new ArrayList<>();
     DesignPoint point = new DesignPoint(ModelRef.zoo("none"), PointOptions.defaults());
     try (SparkRunner spark = new SparkRunner("local[1]", "doctor")) {
-      spark.run(Map.of("key", point), new Echo(), outcomes::add);
+      spark.run(Map.of("key", point), new Echo(), new Answers(outcomes));
     }
     if (outcomes.size() != 1) {
       throw new EngineException("Spark answered " + outcomes.size() + " times to one task", null);

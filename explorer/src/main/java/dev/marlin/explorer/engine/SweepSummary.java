@@ -7,17 +7,23 @@ import java.util.Map;
  * What a sweep came to.
  *
  * @param points of the sweep
- * @param known how many were known before
+ * @param known how many were known to the results folder before
+ * @param cached how many were taken from the cache that sweeps share
  * @param counts of outcomes by status, known ones included
  * @param reused how many of the points that ran now shared an execution
- * @param stopped whether it stopped before its end, because of a failure
+ * @param savedSeconds of work on one core that known, cached and shared points did not cost
+ * @param retried how many times a point was started again because of the machinery
+ * @param stopped whether it stopped before its end
  * @param hostSeconds from begin to end
  */
 public record SweepSummary(
     int points,
     int known,
+    int cached,
     Map<PointStatus, Integer> counts,
     int reused,
+    double savedSeconds,
+    int retried,
     boolean stopped,
     double hostSeconds) {
   public SweepSummary {

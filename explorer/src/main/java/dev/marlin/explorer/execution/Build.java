@@ -1,6 +1,7 @@
 package dev.marlin.explorer.execution;
 
 import dev.marlin.deployer.Deployment;
+import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.kernels.FirmwareImage;
 
 /**
@@ -8,5 +9,6 @@ import dev.marlin.kernels.FirmwareImage;
  *
  * @param deployment the network, its tilings and its sources
  * @param firmware the linked program
+ * @param options what it was built for
  */
-public record Build(Deployment deployment, FirmwareImage firmware) {}
+public record Build(Deployment deployment, FirmwareImage firmware, PointOptions options) {}

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 public final class BuildFolder {
   private BuildFolder() {}
 
-  /** Writes; files of the same name are replaced. */
-  public static void write(Build build, byte[] image, Path folder) throws IOException {
+  /** Writes; files of the same name are replaced. Returns about how many bytes it has. */
+  public static long write(Build build, byte[] image, Path folder) throws IOException {
     ApplicationWriter.write(build.deployment().application(), folder);
     Files.write(folder.resolve("program.elf"), build.firmware().elf());
     Files.write(folder.resolve("l3.bin"), image);
@@ -41,5 +41,6 @@ public final class BuildFolder {
           .append('\n');
     }
     Files.writeString(folder.resolve("layers.csv"), csv);
+    return build.firmware().elf().length + (long) image.length + csv.length();
   }
 }

@@ -2,12 +2,13 @@ package dev.marlin.explorer.execution;
 
 import dev.marlin.deployer.LayerPlan;
 import dev.marlin.deployer.codegen.OutputPlace;
-import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.network.Layer;
 import dev.marlin.deployer.network.Tensor;
 import dev.marlin.deployer.reference.Activation;
 import dev.marlin.deployer.reference.LayerComparison;
+import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.explorer.sweep.WhatIf;
 import dev.marlin.simulator.ChipConfig;
 import dev.marlin.simulator.MachineView;
 import dev.marlin.simulator.Probe;
@@ -50,6 +51,12 @@ public final class EmbeddedExecutor implements Executor {
     return NAME;
   }
 
+  /** The simulator's code is part of {@link CodeVersion}, which tells all of its versions apart. */
+  @Override
+  public String version() {
+    return CodeVersion.current();
+  }
+
   @Override
   public Execution execute(Build build, byte[] image, List<int[]> expected) {
     List<LayerPlan> layers = build.deployment().layers();
@@ -63,7 +70,7 @@ public final class EmbeddedExecutor implements Executor {
     ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     RunOptions options =
         RunOptions.defaults()
-            .withChip(chip(build.deployment().options().hardware()))
+            .withChip(chip(build.options()))
             .withL3Image(image)
             .withMaxCycles(SPARE_CYCLES + CYCLES_PER_MAC * build.deployment().network().macs())
             .withStdout(stdout)
@@ -108,14 +115,18 @@ public final class EmbeddedExecutor implements Executor {
    * The chip to simulate. The network keeps to exactly the memories that it was deployed for; the
    * chip's are the next larger ones that can be built.
    */
-  static ChipConfig chip(Hardware hardware) {
-    int l1 = Integer.highestOneBit(Math.max(MIN_L1, hardware.l1Bytes()) * 2 - 1);
-    int l2 = (Math.max(MIN_L2, hardware.l2Bytes()) + L2_STEP - 1) / L2_STEP * L2_STEP;
+  public static ChipConfig chip(PointOptions options) {
+    int l1 = Integer.highestOneBit(Math.max(MIN_L1, options.l1Bytes()) * 2 - 1);
+    int l2 = (Math.max(MIN_L2, options.l2Bytes()) + L2_STEP - 1) / L2_STEP * L2_STEP;
     return ChipConfig.gap8()
-        .withCores(hardware.cores())
+        .withCores(options.cores())
         .withL1Bytes(l1)
         .withL2Bytes(l2)
-        .withL3Bytes(hardware.l3Bytes());
+        .withL3Bytes(options.l3Bytes())
+        .withBankingFactor(WhatIf.BANKING_FACTOR.of(options.chip()))
+        .withL3Bus(
+            new ChipConfig.L3Bus(
+                WhatIf.L3_LATENCY.of(options.chip()), WhatIf.L3_BANDWIDTH.of(options.chip())));
   }
 
   /** Compares outputs as they appear. */
@@ -152,8 +163,7 @@ public final class EmbeddedExecutor implements Executor {
       for (int i = 0; i < values.length; i++) {
         values[i] =
             switch (tensor.type()) {
-              case UINT8 -> bytes[i] & 0xff;
-              case INT8 -> bytes[i];
+              case UINT8, INT8 -> (bytes[i] & 0xff) - tensor.type().zero();
               case INT32 -> words.getInt(4 * i);
             };
       }

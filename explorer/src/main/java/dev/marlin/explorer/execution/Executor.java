@@ -8,6 +8,14 @@ public interface Executor {
   /** As on the command line. */
   String name();
 
+  /** Of what runs the program: another version may come to other cycles. Part of a run's key. */
+  String version();
+
+  /** Whether programs must print hashes of their outputs, because memory cannot be read. */
+  default boolean needsHashes() {
+    return false;
+  }
+
   /**
    * Runs an application once.
    *

@@ -1,11 +1,13 @@
 package dev.marlin.explorer.execution;
 
+import dev.marlin.explorer.execution.gvsoc.GapSdk;
+import dev.marlin.explorer.execution.gvsoc.GvsocExecutor;
 import java.util.List;
 
 /** Finds the executor that the user names. */
 public final class Executors {
   /** The names that the command line takes. */
-  public static final List<String> NAMES = List.of(EmbeddedExecutor.NAME, "gvsoc");
+  public static final List<String> NAMES = List.of(EmbeddedExecutor.NAME, GvsocExecutor.NAME);
 
   private Executors() {}
 
@@ -13,14 +15,16 @@ public final class Executors {
    * The executor called {@code name}.
    *
    * @throws IllegalArgumentException if there is none
+   * @throws dev.marlin.explorer.execution.gvsoc.GvsocException if gvsoc is not installed
    */
   public static Executor named(String name) {
     if (name.equals(EmbeddedExecutor.NAME)) {
       return new EmbeddedExecutor();
     }
+    if (name.equals(GvsocExecutor.NAME)) {
+      return new GvsocExecutor(GapSdk.find());
+    }
     throw new IllegalArgumentException(
-        name.equals("gvsoc")
-            ? "the executor gvsoc is not supported yet; use --executor embedded"
-            : "there is no executor \"" + name + "\"; there are " + String.join(", ", NAMES));
+        "there is no executor \"" + name + "\"; there are " + String.join(", ", NAMES));
   }
 }

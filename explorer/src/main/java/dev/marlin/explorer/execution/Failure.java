@@ -17,6 +17,9 @@ public record Failure(
     String kind, String message, String log, String level, String layer, long missingBytes)
     implements Serializable {
 
+  /** The kind of what lies outside of the point: a disk, a lost machine, a missing compiler. */
+  public static final String ENVIRONMENT = "environment";
+
   /** A failure that is not about memory. */
   public static Failure of(String kind, String message, String log) {
     return new Failure(kind, message, log, "", "", 0);

@@ -2,7 +2,9 @@ package dev.marlin.explorer.execution;
 
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.network.ModelException;
+import dev.marlin.explorer.execution.gvsoc.GvsocException;
 import dev.marlin.explorer.sweep.DesignPoint;
+import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.ToolchainException;
@@ -10,8 +12,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +22,17 @@ import org.jspecify.annotations.Nullable;
  * @param fresh whether to execute programs that were executed before
  * @param keepBuilds whether to keep every application, not only those of wrong and failed points
  * @param builds folder for applications, one sub-folder a point
+ * @param diskBudget most bytes of kept applications; more are not kept
+ * @param cache folder of executions; empty for the user's
+ * @param marlin that runs the sweep
  */
-public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
+public record LocalPointRunner(
+    boolean fresh,
+    boolean keepBuilds,
+    String builds,
+    long diskBudget,
+    String cache,
+    MarlinBuild marlin)
     implements PointRunner {
 
   @Override
@@ -53,15 +62,24 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
       failure = Failure.of("model", String.valueOf(e.getMessage()), "");
     } catch (ToolchainException e) {
       // Without any builder the toolchain itself is missing: that is no fault of the point.
-      String kind = attempt.builder == null ? "environment" : "compiler";
+      String kind = attempt.builder == null ? Failure.ENVIRONMENT : "compiler";
       failure = Failure.of(kind, e.summary(), String.valueOf(e.getMessage()));
     } catch (ExecutionException e) {
       failure = Failure.of(e.kind(), String.valueOf(e.getMessage()), e.output());
-    } catch (UncheckedIOException e) {
-      failure = Failure.of("environment", String.valueOf(e.getMessage()), trace(e));
+    } catch (GvsocException e) {
+      failure = Failure.of(Failure.ENVIRONMENT, String.valueOf(e.getMessage()), "");
     } catch (IllegalArgumentException e) {
       failure = Failure.of("unsupported", String.valueOf(e.getMessage()), trace(e));
-    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+    } catch (UncheckedIOException e) {
+      throw e; // a disk that is full, for example
+    } catch (OutOfMemoryError e) {
+      failure =
+          Failure.of(
+              Failure.ENVIRONMENT,
+              "out of memory; give Java more, for example with MARLIN_JAVA_OPTS=-Xmx8g, or run fewer"
+                  + " points at once with --master local[1]",
+              trace(e));
+    } catch (RuntimeException | StackOverflowError e) {
       failure = Failure.of("internal", e.toString(), trace(e));
     }
     PointStatus status = status(failure);
@@ -76,7 +94,16 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
         attempt.run,
         attempt.info,
         (System.nanoTime() - start) * 1e-9,
-        host());
+        Provenance.hostName());
+  }
+
+  @Override
+  public long work(ModelRef model) {
+    try {
+      return SharedState.ofThisJvm().network(model, ModelLoader::load).macs();
+    } catch (RuntimeException e) {
+      return 0; // its points will say what is wrong
+    }
   }
 
   private static PointStatus status(@Nullable Failure failure) {
@@ -97,7 +124,11 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
   private void keep(Attempt attempt, String key) {
     try {
       if (attempt.build != null) {
-        BuildFolder.write(attempt.build, attempt.image, Path.of(builds).resolve(key));
+        Path folder = Path.of(builds);
+        if (SharedState.ofThisJvm().admits(folder, diskBudget)) {
+          long bytes = BuildFolder.write(attempt.build, attempt.image, folder.resolve(key));
+          SharedState.ofThisJvm().kept(folder, bytes);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep an application in " + builds + ": " + e, e);
@@ -108,14 +139,6 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
     StringWriter text = new StringWriter();
     e.printStackTrace(new PrintWriter(text));
     return text.toString();
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
-    }
   }
 
   /** One point on its way; what it has come to is there even if the next step fails. */
@@ -138,9 +161,15 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
       PreparedModel model = shared.model(point.model(), options, ModelLoader::load);
       FirmwareBuilder compiler = shared.builder(options.toolchain());
       builder = compiler;
-      Build built = PointExecution.build(model.network(), options, compiler);
+      Build built =
+          shared.build(
+              point.model(),
+              options,
+              () ->
+                  PointExecution.build(
+                      model.network(), options, compiler, shared.residentBytes(compiler)));
       build = built;
-      image = built.deployment().application().l3Image(model.inputBytes(), false);
+      image = built.deployment().application().l3Image(model.inputBytes(), executor.needsHashes());
       String program = Hashes.of(built.firmware().elf());
       String imageHash = Hashes.of(image);
       String chip = chip(options);
@@ -151,32 +180,46 @@ public record LocalPointRunner(boolean fresh, boolean keepBuilds, String builds)
                   "marlin run 1",
                   CodeVersion.current(),
                   executor.name(),
+                  executor.version(),
                   chip,
                   program,
                   imageHash));
       RunCache.Found found =
-          shared.runs().get(runKey, fresh, () -> executor.execute(built, image, model.expected()));
-      Execution execution = found.execution();
+          shared
+              .runs(cache)
+              .get(
+                  runKey,
+                  fresh,
+                  () -> {
+                    Execution made = executor.execute(built, image, model.expected());
+                    return new RunCache.Kept(made, Provenance.now(marlin, executor));
+                  });
+      Execution execution = found.kept().execution();
       info =
           new PointOutcome.BuildInfo(
               runKey,
               program,
               imageHash,
               chip,
+              Hashes.of(chip),
               compiler.toolchainId(),
+              compiler.compilerFlags(options.cores()),
               execution.instructions(),
-              found.reused());
+              execution.hostSeconds(),
+              found.reused(),
+              found.kept().provenance());
       run = PointExecution.report(point.model().name(), executor.name(), options, built, execution);
     }
 
     private static String chip(PointOptions options) {
       return String.format(
           Locale.ROOT,
-          "gap8 cores=%d l1=%d l2=%d l3=%d",
+          "gap8 cores=%d l1=%d l2=%d l3=%d%s",
           options.cores(),
           options.l1Bytes(),
           options.l2Bytes(),
-          options.l3Bytes());
+          options.l3Bytes(),
+          options.chip().isEmpty() ? "" : " " + options.chipText());
     }
   }
 }

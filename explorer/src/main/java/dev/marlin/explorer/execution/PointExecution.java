@@ -4,6 +4,7 @@ import dev.marlin.deployer.Deployer;
 import dev.marlin.deployer.Deployment;
 import dev.marlin.deployer.DeploymentOptions;
 import dev.marlin.deployer.LayerPlan;
+import dev.marlin.deployer.ResidentBytes;
 import dev.marlin.deployer.codegen.Application;
 import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.hardware.OperatingPoint;
@@ -46,10 +47,15 @@ public final class PointExecution {
    * @throws dev.marlin.kernels.ToolchainException if the compiler refuses
    */
   public static Build build(Network network, PointOptions options, FirmwareBuilder builder) {
+    return build(network, options, builder, builder::residentBytes);
+  }
+
+  static Build build(
+      Network network, PointOptions options, FirmwareBuilder builder, ResidentBytes resident) {
     DeploymentOptions deploymentOptions =
         new DeploymentOptions(
             hardware(options), options.tiling(), options.heuristics(), requantization(options));
-    Deployment deployment = Deployer.deploy(network, deploymentOptions, builder::residentBytes);
+    Deployment deployment = Deployer.deploy(network, deploymentOptions, resident);
     Application application = deployment.application();
     FirmwareImage firmware =
         builder.build(
@@ -59,7 +65,7 @@ public final class PointExecution {
                 Set.copyOf(application.kernelFiles()),
                 application.l1Bytes(),
                 application.l2Bytes()));
-    return new Build(deployment, firmware);
+    return new Build(deployment, firmware, options);
   }
 
   /** Puts what was planned and what was measured together. */

@@ -37,6 +37,24 @@ public record PointOutcome(
     }
   }
 
+  /** The same for {@code other}, which has the same key, without anything being run. */
+  public PointOutcome reusedFor(DesignPoint other) {
+    return new PointOutcome(
+        other,
+        key,
+        status,
+        failure,
+        run == null ? null : run.withModel(other.model().name()),
+        build == null ? null : build.asReused(),
+        hostSeconds,
+        host);
+  }
+
+  /** Whether it lies outside of the point that it failed: it may go well the next time. */
+  public boolean isOutside() {
+    return failure != null && failure.kind().equals(Failure.ENVIRONMENT);
+  }
+
   /**
    * What was built and how it was run.
    *
@@ -44,17 +62,40 @@ public record PointOutcome(
    * @param programHash SHA-256 of the ELF
    * @param imageHash SHA-256 of the L3 image
    * @param chip what it ran on, for people
+   * @param chipHash SHA-256 of {@code chip}
    * @param toolchain name and version of the compiler
+   * @param compilerFlags of the generated sources
    * @param instructions executed by all cores
+   * @param executionSeconds of the execution alone
    * @param reused whether the execution was made for another point, now or earlier
+   * @param provenance of the execution
    */
   public record BuildInfo(
       String runKey,
       String programHash,
       String imageHash,
       String chip,
+      String chipHash,
       String toolchain,
+      String compilerFlags,
       long instructions,
-      boolean reused)
-      implements Serializable {}
+      double executionSeconds,
+      boolean reused,
+      Provenance provenance)
+      implements Serializable {
+    BuildInfo asReused() {
+      return new BuildInfo(
+          runKey,
+          programHash,
+          imageHash,
+          chip,
+          chipHash,
+          toolchain,
+          compilerFlags,
+          instructions,
+          executionSeconds,
+          true,
+          provenance);
+    }
+  }
 }

@@ -30,28 +30,36 @@ final class RunCache {
   }
 
   /**
-   * An execution and where it comes from.
+   * What is kept of an execution.
    *
    * @param execution what was measured
+   * @param provenance who made it
+   */
+  record Kept(Execution execution, Provenance provenance) {}
+
+  /**
+   * An execution and where it comes from.
+   *
+   * @param kept the execution
    * @param reused whether it was there already
    */
-  record Found(Execution execution, boolean reused) {}
+  record Found(Kept kept, boolean reused) {}
 
   /**
    * The execution of {@code key}: from the cache, or made and kept.
    *
    * @param fresh whether to make it even if it is there
    */
-  Found get(String key, boolean fresh, Supplier<Execution> make) {
+  Found get(String key, boolean fresh, Supplier<Kept> make) {
     Object lock = LOCKS.computeIfAbsent(key, k -> new Object());
     try {
       synchronized (lock) {
         Path file = folder.resolve(key.substring(0, 2)).resolve(key + ".json");
-        Execution known = fresh ? null : read(file);
+        Kept known = fresh ? null : read(file);
         if (known != null) {
           return new Found(known, true);
         }
-        Execution made = make.get();
+        Kept made = make.get();
         keep(file, made);
         return new Found(made, false);
       }
@@ -60,9 +68,9 @@ final class RunCache {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Execution read(Path file) {
+  private static @org.jspecify.annotations.Nullable Kept read(Path file) {
     try {
-      return JSON.readValue(Files.readAllBytes(file), Execution.class);
+      return JSON.readValue(Files.readAllBytes(file), Kept.class);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
@@ -70,11 +78,11 @@ final class RunCache {
     }
   }
 
-  private static void keep(Path file, Execution execution) {
+  private static void keep(Path file, Kept kept) {
     try {
       Files.createDirectories(file.getParent());
       Path part = Files.createTempFile(file.getParent(), "run", ".part");
-      Files.write(part, JSON.writeValueAsBytes(execution));
+      Files.write(part, JSON.writeValueAsBytes(kept));
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep a run in " + file.getParent() + ": " + e, e);

@@ -29,6 +29,12 @@ public record RunReport(
     layers = List.copyOf(layers);
   }
 
+  /** The same run of a network that is called otherwise. */
+  RunReport withModel(String name) {
+    return new RunReport(
+        name, executor, cycles, clockHertz, picojoulesPerCycle, firstMismatch, layers);
+  }
+
   /** Multiply-accumulates of all layers. */
   public long macs() {
     return layers.stream().mapToLong(LayerReport::macs).sum();

@@ -1,27 +1,27 @@
 package dev.marlin.explorer.store;
 
-import static dev.marlin.explorer.store.ResultStore.bind;
-
 import dev.marlin.explorer.execution.Failure;
 import dev.marlin.explorer.execution.LayerReport;
 import dev.marlin.explorer.execution.PointOutcome;
 import dev.marlin.explorer.execution.PointStatus;
+import dev.marlin.explorer.execution.Provenance;
 import dev.marlin.explorer.execution.RunReport;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
+import dev.marlin.explorer.sweep.Reproduction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Outcomes to rows and back. */
@@ -29,143 +29,207 @@ final class OutcomeRows {
   private OutcomeRows() {}
 
   /** Writes all rows of an outcome; the caller has the transaction. */
-  static void insert(Connection connection, PointOutcome outcome) throws SQLException {
-    try (PreparedStatement delete =
-        connection.prepareStatement("DELETE FROM points WHERE point_key = ?")) {
-      bind(delete, outcome.key());
-      delete.executeUpdate();
-    }
+  static void insert(Database database, PointOutcome outcome) throws SQLException {
+    database.prepared("DELETE FROM points WHERE point_key = ?", outcome.key()).executeUpdate();
     if (outcome.run() != null && outcome.build() != null) {
-      run(connection, outcome.run(), outcome.build());
+      run(database, outcome.run(), outcome.build());
     }
-    long id = point(connection, outcome);
+    long id = point(database, outcome);
     if (outcome.failure() != null) {
-      failure(connection, id, outcome.failure());
+      failure(database, id, outcome);
     }
     if (outcome.run() != null) {
-      layers(connection, id, outcome.run().layers());
+      layers(database, id, outcome.run().layers());
     }
   }
 
-  private static void run(Connection connection, RunReport run, PointOutcome.BuildInfo build)
+  private static void run(Database database, RunReport run, PointOutcome.BuildInfo build)
       throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-      bind(
-          insert,
-          build.runKey(),
-          run.executor(),
-          build.chip(),
-          build.toolchain(),
-          build.programHash(),
-          build.imageHash(),
-          run.cycles(),
-          run.macs(),
-          build.instructions(),
-          run.mismatches(),
-          run.firstMismatch());
-      insert.executeUpdate();
-    }
+    Provenance made = build.provenance();
+    database
+        .prepared(
+            "INSERT OR IGNORE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                + " ?, ?, ?)",
+            build.runKey(),
+            run.executor(),
+            made.executorVersion(),
+            build.chip(),
+            build.chipHash(),
+            build.toolchain(),
+            build.compilerFlags(),
+            build.programHash(),
+            build.imageHash(),
+            run.cycles(),
+            run.macs(),
+            build.instructions(),
+            run.mismatches(),
+            run.firstMismatch(),
+            made.marlinVersion(),
+            made.marlinCommit(),
+            made.codeVersion(),
+            made.host(),
+            build.executionSeconds(),
+            made.executedAt())
+        .executeUpdate();
   }
 
-  private static long point(Connection connection, PointOutcome outcome) throws SQLException {
+  private static long point(Database database, PointOutcome outcome) throws SQLException {
     PointOptions options = outcome.point().options();
     RunReport run = outcome.run();
     PointOutcome.BuildInfo build = outcome.build();
     boolean energy = run != null && !Double.isNaN(run.picojoulesPerCycle());
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO points VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                + " ?, ?) RETURNING point_id")) {
-      bind(
-          insert,
-          outcome.key(),
-          outcome.point().model().location(),
-          outcome.point().model().hash(),
-          options.l1Bytes(),
-          options.l2Bytes(),
-          options.l3Bytes(),
-          options.cores(),
-          options.clockHertz(),
-          options.tiling(),
-          weights(options.heuristics()),
-          options.toolchain(),
-          options.requantization(),
-          options.executor(),
-          outcome.status().name(),
-          run == null || build == null ? null : build.runKey(),
-          energy ? run.picojoulesPerCycle() : null,
-          build != null && build.reused() ? 1 : 0,
-          outcome.host(),
-          outcome.hostSeconds(),
-          Instant.now().toString());
-      try (ResultSet row = insert.executeQuery()) {
-        return row.getLong(1);
-      }
+    try (ResultSet row =
+        database
+            .prepared(
+                "INSERT INTO points VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                    + " ?, ?, ?, ?, ?) RETURNING point_id",
+                outcome.key(),
+                outcome.point().model().location(),
+                outcome.point().model().hash(),
+                options.l1Bytes(),
+                options.l2Bytes(),
+                options.l3Bytes(),
+                options.cores(),
+                options.clockHertz(),
+                options.tiling(),
+                options.heuristicsText(),
+                options.toolchain(),
+                options.requantization(),
+                options.executor(),
+                options.chipText(),
+                outcome.status().name(),
+                run == null || build == null ? null : build.runKey(),
+                energy ? run.picojoulesPerCycle() : null,
+                build != null && build.reused() ? 1 : 0,
+                outcome.host(),
+                outcome.hostSeconds(),
+                Instant.now().toString())
+            .executeQuery()) {
+      return row.getLong(1);
     }
   }
 
-  private static void failure(Connection connection, long point, Failure failure)
+  private static void failure(Database database, long point, PointOutcome outcome)
       throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?)")) {
-      bind(
-          insert,
-          point,
-          failure.kind(),
-          failure.message(),
-          failure.log(),
-          failure.level(),
-          failure.layer(),
-          failure.missingBytes());
-      insert.executeUpdate();
-    }
-  }
-
-  private static void layers(Connection connection, long point, List<LayerReport> layers)
-      throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO layers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-      for (LayerReport layer : layers) {
-        bind(
-            insert,
+    Failure failure = Objects.requireNonNull(outcome.failure());
+    database
+        .prepared(
+            "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             point,
-            layer.index(),
-            layer.name(),
-            layer.type(),
-            layer.cycles(),
-            layer.macs(),
-            layer.tile(),
-            layer.tiles(),
-            layer.l1Bytes(),
-            layer.l3Bytes(),
-            layer.predictedCycles(),
-            layer.mismatches());
-        insert.addBatch();
-      }
-      insert.executeBatch();
+            failure.kind(),
+            failure.message(),
+            failure.log(),
+            failure.level(),
+            failure.layer(),
+            failure.missingBytes(),
+            Reproduction.command(outcome.point()))
+        .executeUpdate();
+  }
+
+  private static void layers(Database database, long point, List<LayerReport> layers)
+      throws SQLException {
+    for (LayerReport layer : layers) {
+      database
+          .prepared(
+              "INSERT INTO layers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              point,
+              layer.index(),
+              layer.name(),
+              layer.type(),
+              layer.cycles(),
+              layer.macs(),
+              layer.tile(),
+              layer.tiles(),
+              layer.l1Bytes(),
+              layer.l3Bytes(),
+              layer.predictedCycles(),
+              layer.mismatches())
+          .executeUpdate();
     }
   }
+
+  private static final String COLUMNS =
+      "points.*, sweep_points.model, kind, message, log, level, failures.layer, missing_bytes,"
+          + " executor_version, runs.chip AS run_chip, chip_hash, compiler, compiler_flags,"
+          + " program_hash, image_hash, cycles, instructions, first_mismatch, marlin_version,"
+          + " marlin_commit, code_version, runs.host AS run_host, runs.host_seconds AS run_seconds,"
+          + " executed_at";
 
   /** The outcomes of a sweep's points, in its order; points that have not ended are left out. */
-  static List<PointOutcome> of(Connection connection, long sweep) throws SQLException {
-    Map<Long, List<LayerReport>> layers = layersOf(connection, sweep);
+  static List<StoredSweep.Row> of(Database database, long sweep) throws SQLException {
+    Map<Long, List<LayerReport>> layers = layersOf(database, sweep);
+    List<StoredSweep.Row> rows = new ArrayList<>();
+    try (ResultSet row =
+        database
+            .prepared(
+                "SELECT config, baseline_key, "
+                    + COLUMNS
+                    + " FROM sweep_points JOIN points USING (point_key) LEFT JOIN failures USING"
+                    + " (point_id) LEFT JOIN runs USING (run_key) WHERE sweep_id = ? ORDER BY"
+                    + " position",
+                sweep)
+            .executeQuery()) {
+      while (row.next()) {
+        String baseline = row.getString("baseline_key");
+        rows.add(
+            new StoredSweep.Row(
+                outcome(row, layers.getOrDefault(row.getLong("point_id"), List.of())),
+                row.getString("config"),
+                baseline == null ? "" : baseline));
+      }
+    }
+    return rows;
+  }
+
+  /**
+   * The outcomes of some points, wherever they are used; a point is called as its model's place.
+   */
+  static List<PointOutcome> of(Database database, Collection<String> keys) throws SQLException {
     List<PointOutcome> outcomes = new ArrayList<>();
-    try (PreparedStatement query =
-        connection.prepareStatement(
-            "SELECT * FROM sweep_points JOIN points USING (point_key) LEFT JOIN failures USING"
-                + " (point_id) LEFT JOIN runs USING (run_key) WHERE sweep_id = ? ORDER BY"
-                + " position")) {
-      bind(query, sweep);
-      try (ResultSet row = query.executeQuery()) {
+    for (String key : keys) {
+      List<LayerReport> layers = new ArrayList<>();
+      try (ResultSet row =
+          database
+              .prepared(
+                  "SELECT layers.* FROM points JOIN layers USING (point_id) WHERE point_key = ? ORDER"
+                      + " BY layer",
+                  key)
+              .executeQuery()) {
         while (row.next()) {
-          outcomes.add(outcome(row, layers.getOrDefault(row.getLong("point_id"), List.of())));
+          layers.add(layer(row));
+        }
+      }
+      try (ResultSet row =
+          database
+              .prepared(
+                  "SELECT "
+                      + COLUMNS.replace("sweep_points.model", "model_location AS model")
+                      + " FROM points LEFT JOIN failures USING (point_id) LEFT JOIN runs USING"
+                      + " (run_key) WHERE point_key = ?",
+                  key)
+              .executeQuery()) {
+        if (row.next()) {
+          outcomes.add(outcome(row, layers));
         }
       }
     }
     return outcomes;
+  }
+
+  /** What a point that ran took on average, by the hash of its network. */
+  static Map<String, Double> secondsByModel(Database database) throws SQLException {
+    Map<String, Double> seconds = new HashMap<>();
+    try (ResultSet row =
+        database
+            .prepared(
+                "SELECT model_hash, avg(host_seconds) FROM points WHERE run_key IS NOT NULL GROUP BY"
+                    + " model_hash")
+            .executeQuery()) {
+      while (row.next()) {
+        seconds.put(row.getString(1), row.getDouble(2));
+      }
+    }
+    return seconds;
   }
 
   private static PointOutcome outcome(ResultSet row, List<LayerReport> layers) throws SQLException {
@@ -191,10 +255,11 @@ final class OutcomeRows {
         row.getInt("cores"),
         row.getLong("clock_hertz"),
         row.getString("tiling"),
-        weights(row.getString("heuristics")),
+        values(row.getString("heuristics"), Double::valueOf),
         row.getString("toolchain"),
         row.getString("requantization"),
-        row.getString("executor"));
+        row.getString("executor"),
+        values(row.getString("chip"), text -> text));
   }
 
   private static @Nullable Failure failure(ResultSet row) throws SQLException {
@@ -233,57 +298,63 @@ final class OutcomeRows {
             row.getString("run_key"),
             row.getString("program_hash"),
             row.getString("image_hash"),
-            row.getString("chip"),
+            row.getString("run_chip"),
+            row.getString("chip_hash"),
             row.getString("compiler"),
+            row.getString("compiler_flags"),
             row.getLong("instructions"),
-            row.getInt("reused") == 1);
+            row.getDouble("run_seconds"),
+            row.getInt("reused") == 1,
+            new Provenance(
+                row.getString("marlin_version"),
+                row.getString("marlin_commit"),
+                row.getString("code_version"),
+                row.getString("executor_version"),
+                row.getString("run_host"),
+                row.getString("executed_at")));
   }
 
-  private static Map<Long, List<LayerReport>> layersOf(Connection connection, long sweep)
+  private static Map<Long, List<LayerReport>> layersOf(Database database, long sweep)
       throws SQLException {
     Map<Long, List<LayerReport>> layers = new HashMap<>();
-    try (PreparedStatement query =
-        connection.prepareStatement(
-            "SELECT * FROM layers WHERE point_id IN (SELECT point_id FROM points JOIN sweep_points"
-                + " USING (point_key) WHERE sweep_id = ?) ORDER BY point_id, layer")) {
-      bind(query, sweep);
-      try (ResultSet row = query.executeQuery()) {
-        while (row.next()) {
-          layers
-              .computeIfAbsent(row.getLong("point_id"), id -> new ArrayList<>())
-              .add(
-                  new LayerReport(
-                      row.getInt("layer"),
-                      row.getString("name"),
-                      row.getString("type"),
-                      row.getLong("cycles"),
-                      row.getLong("macs"),
-                      row.getString("tile"),
-                      row.getInt("tiles"),
-                      row.getInt("l1_bytes"),
-                      row.getLong("l3_bytes"),
-                      row.getLong("predicted_cycles"),
-                      row.getLong("mismatches")));
-        }
+    try (ResultSet row =
+        database
+            .prepared(
+                "SELECT * FROM layers WHERE point_id IN (SELECT point_id FROM points JOIN"
+                    + " sweep_points USING (point_key) WHERE sweep_id = ?) ORDER BY point_id, layer",
+                sweep)
+            .executeQuery()) {
+      while (row.next()) {
+        layers.computeIfAbsent(row.getLong("point_id"), id -> new ArrayList<>()).add(layer(row));
       }
     }
     return layers;
   }
 
-  private static String weights(SortedMap<String, Double> heuristics) {
-    return heuristics.entrySet().stream()
-        .map(entry -> entry.getKey() + "=" + entry.getValue())
-        .collect(Collectors.joining(" "));
+  private static LayerReport layer(ResultSet row) throws SQLException {
+    return new LayerReport(
+        row.getInt("layer"),
+        row.getString("name"),
+        row.getString("type"),
+        row.getLong("cycles"),
+        row.getLong("macs"),
+        row.getString("tile"),
+        row.getInt("tiles"),
+        row.getInt("l1_bytes"),
+        row.getLong("l3_bytes"),
+        row.getLong("predicted_cycles"),
+        row.getLong("mismatches"));
   }
 
-  private static SortedMap<String, Double> weights(String text) {
-    SortedMap<String, Double> weights = new TreeMap<>();
+  /** {@code name=value} pairs, separated by blanks. */
+  private static <T> SortedMap<String, T> values(String text, Function<String, T> parse) {
+    SortedMap<String, T> values = new TreeMap<>();
     for (String entry : text.split(" ", -1)) {
       int equals = entry.indexOf('=');
       if (equals > 0) {
-        weights.put(entry.substring(0, equals), Double.valueOf(entry.substring(equals + 1)));
+        values.put(entry.substring(0, equals), parse.apply(entry.substring(equals + 1)));
       }
     }
-    return weights;
+    return values;
   }
 }

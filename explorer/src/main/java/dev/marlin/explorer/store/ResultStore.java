@@ -1,29 +1,29 @@
 package dev.marlin.explorer.store;
 
+import dev.marlin.explorer.execution.MarlinBuild;
 import dev.marlin.explorer.execution.PointOutcome;
+import dev.marlin.explorer.execution.PointStatus;
+import dev.marlin.explorer.sweep.Baseline;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.Sweep;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.JDBC;
 
 /**
  * The results folder of a sweep: {@code results.sqlite}, written by one process at a time.
@@ -36,16 +36,12 @@ public final class ResultStore implements AutoCloseable {
   public static final String FILE = "results.sqlite";
 
   private static final String LOCK = "results.lock";
-  private static final int APPLICATION_ID = 0x4d524c4e; // "MRLN"
-  private static final int SCHEMA_VERSION = 1;
 
-  private final Path file;
-  private final Connection connection;
+  private final Database database;
   private final @Nullable FileChannel lock;
 
-  private ResultStore(Path file, Connection connection, @Nullable FileChannel lock) {
-    this.file = file;
-    this.connection = connection;
+  private ResultStore(Database database, @Nullable FileChannel lock) {
+    this.database = database;
     this.lock = lock;
   }
 
@@ -61,14 +57,11 @@ public final class ResultStore implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       lock = lock(folder);
-      return new ResultStore(file, connect(file, false), lock);
+      return new ResultStore(Database.open(file), lock);
     } catch (IOException e) {
       closeQuietly(lock);
       throw new StoreException(
           folder + ": cannot be written (" + e + "); name another folder with --out", e);
-    } catch (SQLException e) {
-      closeQuietly(lock);
-      throw unusable(file, e);
     } catch (StoreException e) {
       closeQuietly(lock);
       throw e;
@@ -81,16 +74,16 @@ public final class ResultStore implements AutoCloseable {
    * @throws StoreException if there are none
    */
   public static ResultStore openToRead(Path folder) {
+    return new ResultStore(Database.openToRead(fileIn(folder)), null);
+  }
+
+  static Path fileIn(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.isRegularFile(file)) {
       throw new StoreException(
           folder + ": no results here; a results folder of a sweep holds " + FILE, null);
     }
-    try {
-      return new ResultStore(file, connect(file, true), null);
-    } catch (SQLException e) {
-      throw unusable(file, e);
-    }
+    return file;
   }
 
   private static FileChannel lock(Path folder) throws IOException {
@@ -113,151 +106,99 @@ public final class ResultStore implements AutoCloseable {
     return channel;
   }
 
-  private static Connection connect(Path file, boolean readOnly) throws SQLException {
-    Properties properties = new Properties();
-    properties.setProperty("journal_mode", "WAL");
-    // In WAL mode NORMAL survives the death of the process; only a power cut may cost the last
-    // rows.
-    properties.setProperty("synchronous", "NORMAL");
-    properties.setProperty("foreign_keys", "true");
-    properties.setProperty("busy_timeout", "10000");
-    Connection connection = JDBC.createConnection(JDBC.PREFIX + file, properties);
-    try {
-      checkVersion(connection, file, readOnly);
-      return connection;
-    } catch (SQLException | StoreException e) {
-      connection.close();
-      throw e;
-    }
-  }
-
-  private static void checkVersion(Connection connection, Path file, boolean readOnly)
-      throws SQLException {
-    int application = pragma(connection, "application_id");
-    int version = pragma(connection, "user_version");
-    if (application == 0 && version == 0 && isEmpty(connection) && !readOnly) {
-      create(connection);
-    } else if (application != APPLICATION_ID) {
-      throw new StoreException(
-          file + ": is no results file of Marlin; name another folder with --out", null);
-    } else if (version != SCHEMA_VERSION) {
-      throw new StoreException(
-          file
-              + ": was written by "
-              + (version > SCHEMA_VERSION ? "a newer" : "an older")
-              + " Marlin (tables of version "
-              + version
-              + ", this one has "
-              + SCHEMA_VERSION
-              + "); name another folder with --out",
-          null);
-    }
-  }
-
-  private static boolean isEmpty(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT count(*) FROM sqlite_master")) {
-      return rows.getInt(1) == 0;
-    }
-  }
-
-  private static void create(Connection connection) throws SQLException {
-    connection.setAutoCommit(false);
-    try (Statement statement = connection.createStatement()) {
-      for (String command : schema().split(";\n", -1)) {
-        if (!command.isBlank()) {
-          statement.executeUpdate(command);
-        }
-      }
-      statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
-      statement.executeUpdate("PRAGMA user_version = " + SCHEMA_VERSION);
-      connection.commit();
-    } finally {
-      connection.setAutoCommit(true);
-    }
-  }
-
-  private static String schema() {
-    try (InputStream in = ResultStore.class.getResourceAsStream("schema.sql")) {
-      if (in == null) {
-        throw new IllegalStateException("schema.sql is not on the class path");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new IllegalStateException("schema.sql is damaged", e);
-    }
-  }
-
-  private static int pragma(Connection connection, String name) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("PRAGMA " + name)) {
-      return row.getInt(1);
-    }
-  }
-
   /**
-   * Notes that a sweep begins.
+   * Notes that a sweep begins, with the points that it has then.
    *
    * @param keys of the sweep's points, in its order
    * @param provenance of everything that the sweep writes
-   * @return a number to {@link #finish} it by
+   * @return a number to go on with
    */
   public long begin(Sweep sweep, List<String> keys, Provenance provenance) {
-    return transaction(
+    return database.transaction(
         () -> {
           long id;
-          try (PreparedStatement insert =
-              connection.prepareStatement(
-                  "INSERT INTO sweeps (name, description, yaml, marlin_version, code_version,"
-                      + " command, host, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING"
-                      + " sweep_id")) {
-            bind(
-                insert,
-                sweep.name(),
-                sweep.description(),
-                sweep.text(),
-                provenance.marlinVersion(),
-                provenance.codeVersion(),
-                provenance.command(),
-                provenance.host(),
-                Instant.now().toString());
-            try (ResultSet row = insert.executeQuery()) {
-              id = row.getLong(1);
-            }
+          try (ResultSet row =
+              database
+                  .prepared(
+                      "INSERT INTO sweeps (name, description, yaml, baseline, marlin_version,"
+                          + " marlin_commit, code_version, command, host, started_at) VALUES (?, ?,"
+                          + " ?, ?, ?, ?, ?, ?, ?, ?) RETURNING sweep_id",
+                      sweep.name(),
+                      sweep.description(),
+                      sweep.text(),
+                      sweep.baseline().map(Baseline::name).orElse(""),
+                      provenance.marlin().version(),
+                      provenance.marlin().commit(),
+                      provenance.codeVersion(),
+                      provenance.command(),
+                      provenance.host(),
+                      Instant.now().toString())
+                  .executeQuery()) {
+            id = row.getLong(1);
           }
-          try (PreparedStatement insert =
-              connection.prepareStatement("INSERT INTO sweep_points VALUES (?, ?, ?, ?)")) {
-            for (int i = 0; i < keys.size(); i++) {
-              DesignPoint point = sweep.points().get(i);
-              bind(insert, id, i, keys.get(i), point.model().name());
-              insert.addBatch();
-            }
-            insert.executeBatch();
-          }
+          insert(id, 0, sweep, sweep.points(), keys, provenance.codeVersion());
           return id;
         });
   }
 
   /**
-   * Who made results.
+   * Adds points to a sweep that finds them as it runs.
    *
-   * @param marlinVersion for people
+   * @param position of the first of them in the sweep
+   */
+  public void add(
+      long id,
+      int position,
+      Sweep sweep,
+      List<DesignPoint> points,
+      List<String> keys,
+      String code) {
+    database.transaction(
+        () -> {
+          insert(id, position, sweep, points, keys, code);
+          return points.size();
+        });
+  }
+
+  private void insert(
+      long id, int position, Sweep sweep, List<DesignPoint> points, List<String> keys, String code)
+      throws SQLException {
+    for (int i = 0; i < points.size(); i++) {
+      DesignPoint point = points.get(i);
+      String baseline = sweep.baseline().map(b -> b.of(point).key(code)).orElse(null);
+      database
+          .prepared(
+              "INSERT INTO sweep_points VALUES (?, ?, ?, ?, ?, ?)",
+              id,
+              position + i,
+              keys.get(i),
+              point.model().name(),
+              sweep.config(point),
+              baseline)
+          .executeUpdate();
+    }
+  }
+
+  /**
+   * Who makes results.
+   *
+   * @param marlin that runs the sweep
    * @param codeVersion hash of the code that decides results
    * @param command line
    * @param host name of the machine
    */
-  public record Provenance(String marlinVersion, String codeVersion, String command, String host) {}
+  public record Provenance(MarlinBuild marlin, String codeVersion, String command, String host) {}
 
   /** Notes that a sweep has come to its end. */
   public void finish(long sweep) {
-    transaction(
-        () -> {
-          try (PreparedStatement update =
-              connection.prepareStatement("UPDATE sweeps SET finished_at = ? WHERE sweep_id = ?")) {
-            bind(update, Instant.now().toString(), sweep);
-            return update.executeUpdate();
-          }
-        });
+    database.transaction(
+        () ->
+            database
+                .prepared(
+                    "UPDATE sweeps SET finished_at = ? WHERE sweep_id = ?",
+                    Instant.now().toString(),
+                    sweep)
+                .executeUpdate());
   }
 
   /**
@@ -265,14 +206,15 @@ public final class ResultStore implements AutoCloseable {
    * a reason that lies outside, such as a compiler that was not installed.
    */
   public Set<String> finished() {
-    return transaction(
+    return database.transaction(
         () -> {
           Set<String> keys = new HashSet<>();
-          try (Statement statement = connection.createStatement();
-              ResultSet rows =
-                  statement.executeQuery(
-                      "SELECT point_key FROM points LEFT JOIN failures USING (point_id) WHERE kind IS"
-                          + " NULL OR kind <> 'environment'")) {
+          try (ResultSet rows =
+              database
+                  .prepared(
+                      "SELECT point_key FROM points LEFT JOIN failures USING (point_id) WHERE kind"
+                          + " IS NULL OR kind <> 'environment'")
+                  .executeQuery()) {
             while (rows.next()) {
               keys.add(rows.getString(1));
             }
@@ -283,10 +225,17 @@ public final class ResultStore implements AutoCloseable {
 
   /** Keeps an outcome, in place of an earlier one of the same point. */
   public void put(PointOutcome outcome) {
-    transaction(
+    putAll(List.of(outcome));
+  }
+
+  /** Keeps outcomes, all or none. */
+  public void putAll(Collection<PointOutcome> outcomes) {
+    database.transaction(
         () -> {
-          OutcomeRows.insert(connection, outcome);
-          return true;
+          for (PointOutcome outcome : outcomes) {
+            OutcomeRows.insert(database, outcome);
+          }
+          return outcomes.size();
         });
   }
 
@@ -296,79 +245,115 @@ public final class ResultStore implements AutoCloseable {
    * @throws StoreException if there is none
    */
   public StoredSweep latest() {
-    return transaction(
+    return database.transaction(
         () -> {
-          try (Statement statement = connection.createStatement();
+          try (Statement statement = database.statement();
               ResultSet row =
                   statement.executeQuery("SELECT * FROM sweeps ORDER BY sweep_id DESC LIMIT 1")) {
             if (!row.next()) {
-              throw new StoreException(file + ": no sweep was ever begun here", null);
+              throw new StoreException(database.file() + ": no sweep was ever begun here", null);
             }
             long id = row.getLong("sweep_id");
             return new StoredSweep(
                 row.getString("name"),
                 row.getString("description"),
+                row.getString("baseline"),
                 row.getString("marlin_version"),
                 row.getString("command"),
                 count(id),
-                OutcomeRows.of(connection, id));
+                OutcomeRows.of(database, id));
           }
         });
   }
 
+  /** How many points of a sweep ended in which way. */
+  public Map<PointStatus, Integer> counts(long sweep) {
+    return database.transaction(
+        () -> {
+          Map<PointStatus, Integer> counts = new EnumMap<>(PointStatus.class);
+          try (ResultSet row =
+              database
+                  .prepared(
+                      "SELECT status, count(*) FROM sweep_points JOIN points USING (point_key)"
+                          + " WHERE sweep_id = ? GROUP BY status",
+                      sweep)
+                  .executeQuery()) {
+            while (row.next()) {
+              counts.put(PointStatus.valueOf(row.getString(1)), row.getInt(2));
+            }
+          }
+          return counts;
+        });
+  }
+
+  /** The outcomes of some points; those that have not ended are left out. */
+  public List<PointOutcome> find(Collection<String> keys) {
+    return database.transaction(() -> OutcomeRows.of(database, keys));
+  }
+
+  /** What a point took on average, by the hash of its network. */
+  public Map<String, Double> secondsByModel() {
+    return database.transaction(() -> OutcomeRows.secondsByModel(database));
+  }
+
+  /** The seconds that those of {@code keys} took that are not {@code without}. */
+  public double hostSeconds(Collection<String> keys, Set<String> without) {
+    return database.transaction(
+        () -> {
+          double seconds = 0;
+          for (String key : new HashSet<>(keys)) {
+            if (!without.contains(key)) {
+              try (ResultSet row =
+                  database
+                      .prepared("SELECT host_seconds FROM points WHERE point_key = ?", key)
+                      .executeQuery()) {
+                seconds += row.next() ? row.getDouble(1) : 0;
+              }
+            }
+          }
+          return seconds;
+        });
+  }
+
+  /** Stands in for a disk that is full: the file may not grow beyond so many pages. */
+  void limitPages(int pages) throws SQLException {
+    try (Statement statement = database.statement()) {
+      statement.execute("PRAGMA max_page_count = " + pages);
+    }
+  }
+
+  /** Notes that a point was started again because of the machinery. */
+  public void retried(long sweep, String key, int attempt, String place, String reason) {
+    database.transaction(
+        () ->
+            database
+                .prepared(
+                    "INSERT INTO retries VALUES (?, ?, ?, ?, ?, ?)",
+                    sweep,
+                    key,
+                    attempt,
+                    place,
+                    reason,
+                    Instant.now().toString())
+                .executeUpdate());
+  }
+
   private int count(long sweep) throws SQLException {
-    try (PreparedStatement query =
-        connection.prepareStatement("SELECT count(*) FROM sweep_points WHERE sweep_id = ?")) {
-      bind(query, sweep);
-      try (ResultSet row = query.executeQuery()) {
-        return row.getInt(1);
-      }
+    try (ResultSet row =
+        database
+            .prepared("SELECT count(*) FROM sweep_points WHERE sweep_id = ?", sweep)
+            .executeQuery()) {
+      return row.getInt(1);
     }
   }
 
   @Override
   public void close() {
     try {
-      connection.close();
-    } catch (SQLException e) {
-      throw unusable(file, e);
+      database.close();
     } finally {
       closeQuietly(lock);
     }
-  }
-
-  /** Something that is done in the database whole or not at all. */
-  @FunctionalInterface
-  private interface Work<T> {
-    T run() throws SQLException;
-  }
-
-  private synchronized <T> T transaction(Work<T> work) {
-    try {
-      connection.setAutoCommit(false);
-      try {
-        T result = work.run();
-        connection.commit();
-        return result;
-      } finally {
-        // Closes the transaction of whatever was thrown; after a commit it does nothing.
-        connection.rollback();
-        connection.setAutoCommit(true);
-      }
-    } catch (SQLException e) {
-      throw unusable(file, e);
-    }
-  }
-
-  static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
-    for (int i = 0; i < values.length; i++) {
-      statement.setObject(i + 1, values[i]);
-    }
-  }
-
-  private static StoreException unusable(Path file, SQLException e) {
-    return new StoreException(
-        file + ": " + e.getMessage() + "; free some space or name another folder with --out", e);
   }
 
   private static void closeQuietly(@Nullable FileChannel channel) {

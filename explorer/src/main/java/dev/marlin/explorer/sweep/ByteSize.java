@@ -38,6 +38,17 @@ public final class ByteSize {
     return (int) bytes;
   }
 
+  /**
+   * Reads a size of a disk, which may be written with {@code GiB} too.
+   *
+   * @return bytes, 1 or more
+   * @throws IllegalArgumentException saying how sizes are written
+   */
+  public static long parseLarge(String text) {
+    Matcher gib = Pattern.compile("(\\d{1,6}) ?GiB").matcher(text.strip());
+    return gib.matches() ? Long.parseLong(gib.group(1)) << 30 : parse(text);
+  }
+
   /** The shortest exact text that {@link #parse} reads back: {@code 64KiB}, {@code 1000}. */
   public static String format(long bytes) {
     if (bytes != 0 && bytes % MIB == 0) {

@@ -41,6 +41,7 @@ public record DesignPoint(ModelRef model, PointOptions options) implements Seria
     line(text, "toolchain", options.toolchain());
     line(text, "requantization", options.requantization());
     line(text, "executor", options.executor());
+    options.chip().forEach((name, value) -> line(text, "chip " + name, value));
     return text.toString();
   }
 
@@ -48,13 +49,42 @@ public record DesignPoint(ModelRef model, PointOptions options) implements Seria
   public String label() {
     return String.format(
         Locale.ROOT,
-        "%s, L1 %s, L2 %s, %d %s, %s",
+        "%s, L1 %s, L2 %s, %d %s, %s%s",
         model.name(),
         ByteSize.format(options.l1Bytes()),
         ByteSize.format(options.l2Bytes()),
         options.cores(),
         options.cores() == 1 ? "core" : "cores",
-        options.tiling());
+        options.tiling(),
+        extras());
+  }
+
+  /** What a sweep may vary and most do not. */
+  private String extras() {
+    PointOptions defaults = PointOptions.defaults();
+    StringBuilder text = new StringBuilder();
+    if (options.l3Bytes() != defaults.l3Bytes()) {
+      text.append(", L3 ").append(ByteSize.format(options.l3Bytes()));
+    }
+    if (options.clockHertz() != defaults.clockHertz()) {
+      text.append(", ").append(Frequency.format(options.clockHertz()));
+    }
+    if (!options.heuristics().isEmpty()) {
+      text.append(", ").append(options.heuristicsText());
+    }
+    if (!options.toolchain().equals(defaults.toolchain())) {
+      text.append(", ").append(options.toolchain());
+    }
+    if (!options.requantization().equals(defaults.requantization())) {
+      text.append(", ").append(options.requantization());
+    }
+    if (!options.executor().equals(defaults.executor())) {
+      text.append(", ").append(options.executor());
+    }
+    if (!options.chip().isEmpty()) {
+      text.append(", ").append(options.chipText());
+    }
+    return text.toString();
   }
 
   private static void line(StringBuilder text, String name, Object value) {

@@ -1,7 +1,6 @@
 package dev.marlin.explorer.sweep;
 
 import com.fasterxml.jackson.core.JsonPointer;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -27,11 +26,12 @@ final class ModelFinder {
    * @param folder that relative paths start from
    * @throws SweepException if there is none
    */
-  List<ModelRef> find(YamlSource source, JsonNode node, JsonPointer place, Path folder) {
-    if (node.isObject()) {
-      return family(source, node, place);
+  List<ModelRef> find(YamlSource source, Value value, Path folder) {
+    if (value.node().isObject()) {
+      return family(source, value);
     }
-    String text = node.asText();
+    JsonPointer place = value.place();
+    String text = value.text();
     try {
       if (text.matches(".*[*?\\[{].*")) {
         List<ModelRef> models = glob(text, folder);
@@ -61,15 +61,16 @@ final class ModelFinder {
     }
   }
 
-  private List<ModelRef> family(YamlSource source, JsonNode node, JsonPointer place) {
+  private List<ModelRef> family(YamlSource source, Value value) {
     List<ModelRef> models = new ArrayList<>();
-    String family = node.get("family").asText();
-    for (JsonNode width : node.get("widths")) {
-      for (JsonNode resolution : node.get("resolutions")) {
-        String name = family + "_" + width.doubleValue() + "_" + resolution.asInt();
+    String family = value.get("family").text();
+    for (Value width : Ranges.expand(source, value.get("widths"), Ranges.NUMBERS)) {
+      for (Value resolution : Ranges.expand(source, value.get("resolutions"), Ranges.NUMBERS)) {
+        String name = family + "_" + width.node().doubleValue() + "_" + resolution.node().asInt();
         if (!vocabulary.isModel().test(name)) {
           throw source.wrongValue(
-              place, "the zoo has no model " + name + Nearest.hint(name, vocabulary.models()));
+              value.place(),
+              "the zoo has no model " + name + Nearest.hint(name, vocabulary.models()));
         }
         models.add(ModelRef.zoo(name));
       }

@@ -7,38 +7,28 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.BiFunction;
+import java.util.SplittableRandom;
 
 /**
- * Reads a sweep: YAML, checked by {@link SweepSchema}, then by what only code can check, then
- * multiplied out.
+ * Reads a sweep: YAML, checked by {@link SweepSchema}, then by what only code can check, then made
+ * into a {@link Space} of points by {@link SpaceReader}, of which all are taken, some at random, or
+ * those that a {@link Search} asks for.
  */
 public final class SweepReader {
   private static final int MOST_POINTS = 1_000_000;
-  private static final JsonPointer GRID = JsonPointer.compile("/grid");
-
-  /** Sets one option from one value of the file. */
-  private interface Axis extends BiFunction<PointOptions, Value, PointOptions> {}
-
-  /** A value and where it stands. */
-  private record Value(JsonNode node, JsonPointer place) {}
-
-  private static final Map<String, Axis> AXES = axes();
+  private static final int MOST_DRAWS = 1000;
 
   private final Vocabulary vocabulary;
-  private final ModelFinder models;
 
   /** A reader that knows the names of {@code vocabulary}. */
   public SweepReader(Vocabulary vocabulary) {
     this.vocabulary = vocabulary;
-    this.models = new ModelFinder(vocabulary);
   }
 
   /**
@@ -58,133 +48,99 @@ public final class SweepReader {
     }
     YamlSource source = new YamlSource(shown, text);
     new SweepSchema().check(source);
-    JsonNode root = source.root();
-    PointOptions defaults = PointOptions.defaults();
-    for (Map.Entry<String, Axis> axis : AXES.entrySet()) {
-      JsonPointer place = JsonPointer.compile("/defaults/" + axis.getKey());
-      if (!root.at(place).isMissingNode()) {
-        defaults = set(source, axis.getValue(), defaults, new Value(root.at(place), place));
-      }
-    }
     Path folder = file.toAbsolutePath().getParent();
-    List<ModelRef> networks = models(source, folder);
-    List<PointOptions> options = options(source, defaults);
-    if ((long) networks.size() * options.size() > MOST_POINTS) {
+    SpaceReader reader = new SpaceReader(source, vocabulary, folder);
+    refuseRepetition(source);
+    Space space = reader.space();
+    Optional<Baseline> baseline = reader.baseline();
+    JsonNode root = source.root();
+    String name = root.path("name").asText(stem(file));
+    String description = root.path("description").asText("").strip();
+    if (root.has("search") && root.has("random")) {
       throw source.wrongKey(
-          GRID,
-          "the grid has "
-              + (long) networks.size() * options.size()
+          JsonPointer.compile("/random"), "a sweep has either random or search, not both");
+    }
+    if (root.has("search")) {
+      return new Sweep(
+          name, description, text, List.of(), Map.of(), baseline, Optional.of(search(root, space)));
+    }
+    Map<DesignPoint, String> points = new LinkedHashMap<>();
+    for (Space.Named named : chosen(source, space)) {
+      points.putIfAbsent(named.point(), named.config());
+    }
+    if (points.isEmpty()) {
+      throw source.wrongValue(
+          JsonPointer.empty(), "include and exclude leave none of " + space.size() + " points");
+    }
+    // What points are compared with must be there.
+    for (DesignPoint point : List.copyOf(points.keySet())) {
+      baseline.ifPresent(b -> points.putIfAbsent(reader.checked(b.of(point)), ""));
+    }
+    return new Sweep(
+        name, description, text, List.copyOf(points.keySet()), points, baseline, Optional.empty());
+  }
+
+  private static void refuseRepetition(YamlSource source) {
+    JsonPointer place = JsonPointer.compile("/repeat");
+    if (source.root().at(place).asInt(1) > 1) {
+      throw source.wrongValue(
+          place,
+          "every executor is deterministic: a second run tells nothing new; leave repeat out");
+    }
+  }
+
+  private static Search search(JsonNode root, Space space) {
+    JsonNode search = root.get("search");
+    return new Search(
+        space,
+        search.path("population").asInt(16),
+        search.path("generations").asInt(8),
+        root.path("seed").asLong(0));
+  }
+
+  private static List<Space.Named> chosen(YamlSource source, Space space) {
+    JsonNode root = source.root();
+    if (root.has("random")) {
+      return drawn(source, space, root.get("random").asInt(), root.path("seed").asLong(0));
+    }
+    if (space.size() > MOST_POINTS) {
+      throw source.wrongValue(
+          JsonPointer.empty(),
+          "the sweep has "
+              + space.size()
               + " points; at most "
               + MOST_POINTS
-              + " are allowed");
+              + " are allowed; random: 1000 takes some of them");
     }
-    Set<DesignPoint> points = new LinkedHashSet<>();
-    for (ModelRef model : networks) {
-      options.forEach(o -> points.add(new DesignPoint(model, o)));
-    }
-    String name = root.path("name").asText(stem(file));
-    return new Sweep(name, root.path("description").asText("").strip(), text, List.copyOf(points));
+    return space.all();
   }
 
-  private List<ModelRef> models(YamlSource source, Path folder) {
-    // The same network may be named twice, for example by a glob and by its name.
-    Map<String, ModelRef> found = new LinkedHashMap<>();
-    for (Value value : values(source, "models")) {
-      models
-          .find(source, value.node(), value.place(), folder)
-          .forEach(model -> found.putIfAbsent(model.location(), model));
+  /** Some points at random, each once; all if there are no more. */
+  private static List<Space.Named> drawn(YamlSource source, Space space, int wanted, long seed) {
+    if (wanted >= space.size()) {
+      return space.all();
     }
-    return ModelFinder.distinctNames(List.copyOf(found.values()));
-  }
-
-  private List<PointOptions> options(YamlSource source, PointOptions defaults) {
-    List<PointOptions> options = List.of(defaults);
-    for (Map.Entry<String, Axis> axis : AXES.entrySet()) {
-      List<Value> values = values(source, axis.getKey());
-      if (values.isEmpty()) {
-        continue;
-      }
-      List<PointOptions> product = new ArrayList<>();
-      for (PointOptions option : options) {
-        for (Value value : values) {
-          product.add(set(source, axis.getValue(), option, value));
-        }
-      }
-      options = product;
-      if (options.size() > MOST_POINTS) {
-        break;
-      }
-    }
-    return options;
-  }
-
-  private PointOptions set(YamlSource source, Axis axis, PointOptions options, Value value) {
-    PointOptions changed;
-    try {
-      changed = axis.apply(options, value);
-    } catch (IllegalArgumentException e) {
-      throw source.wrongValue(value.place(), String.valueOf(e.getMessage()));
-    }
-    if (!vocabulary.policies().contains(changed.tiling())) {
-      throw source.wrongValue(
-          value.place(),
-          "there is no tiling policy \""
-              + changed.tiling()
-              + "\""
-              + Nearest.hint(changed.tiling(), vocabulary.policies()));
-    }
-    Set<String> known = vocabulary.heuristics().of(changed.tiling());
-    for (String heuristic : changed.heuristics().keySet()) {
-      if (!known.contains(heuristic)) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Set<Long> numbers = new HashSet<>();
+    List<Space.Named> points = new ArrayList<>();
+    long draws = 0;
+    while (points.size() < wanted && numbers.size() < space.size()) {
+      if (++draws > (long) wanted * MOST_DRAWS) {
         throw source.wrongValue(
-            value.place(),
-            "tiling policy "
-                + changed.tiling()
-                + " has no heuristic \""
-                + heuristic
-                + "\""
-                + (known.isEmpty() ? "; it has none" : Nearest.hint(heuristic, known)));
+            JsonPointer.compile("/random"),
+            "found only "
+                + points.size()
+                + " of "
+                + wanted
+                + " points: include and exclude admit too few; name the axes more narrowly");
+      }
+      long number = random.nextLong(space.size());
+      Space.Named point = numbers.add(number) ? space.at(number) : null;
+      if (point != null) {
+        points.add(point);
       }
     }
-    return changed;
-  }
-
-  /** The values of an axis: none, one, or a list. */
-  private static List<Value> values(YamlSource source, String axis) {
-    JsonPointer place = GRID.appendProperty(axis);
-    JsonNode node = source.root().at(place);
-    if (node.isMissingNode()) {
-      return List.of();
-    }
-    if (!node.isArray()) {
-      return List.of(new Value(node, place));
-    }
-    List<Value> values = new ArrayList<>();
-    for (int i = 0; i < node.size(); i++) {
-      values.add(new Value(node.get(i), place.appendIndex(i)));
-    }
-    return values;
-  }
-
-  private static Map<String, Axis> axes() {
-    Map<String, Axis> axes = new LinkedHashMap<>();
-    axes.put("l1", (o, v) -> o.withL1Bytes(ByteSize.parse(v.node().asText())));
-    axes.put("l2", (o, v) -> o.withL2Bytes(ByteSize.parse(v.node().asText())));
-    axes.put("l3", (o, v) -> o.withL3Bytes(ByteSize.parse(v.node().asText())));
-    axes.put("cores", (o, v) -> o.withCores(v.node().asInt()));
-    axes.put("clock", (o, v) -> o.withClockHertz(Frequency.parse(v.node().asText())));
-    axes.put("tiling", (o, v) -> o.withTiling(v.node().asText()));
-    axes.put("heuristics", (o, v) -> o.withHeuristics(weights(v.node())));
-    axes.put("toolchain", (o, v) -> o.withToolchain(v.node().asText()));
-    axes.put("requantization", (o, v) -> o.withRequantization(v.node().asText()));
-    axes.put("executor", (o, v) -> o.withExecutor(v.node().asText()));
-    return axes;
-  }
-
-  private static SortedMap<String, Double> weights(JsonNode node) {
-    SortedMap<String, Double> weights = new TreeMap<>();
-    node.properties().forEach(entry -> weights.put(entry.getKey(), entry.getValue().asDouble()));
-    return weights;
+    return points;
   }
 
   private static String stem(Path file) {

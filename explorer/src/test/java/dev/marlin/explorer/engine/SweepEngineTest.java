@@ -5,20 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.marlin.explorer.Fakes;
+import dev.marlin.explorer.execution.Failure;
 import dev.marlin.explorer.execution.PointOutcome;
 import dev.marlin.explorer.execution.PointRunner;
 import dev.marlin.explorer.execution.PointStatus;
+import dev.marlin.explorer.store.PointCache;
 import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.sweep.DesignPoint;
+import dev.marlin.explorer.sweep.ModelRef;
+import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.Sweep;
+import dev.marlin.explorer.sweep.SweepReader;
+import dev.marlin.explorer.sweep.Vocabulary;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +35,11 @@ final class SweepEngineTest {
 
   /** Point i is wrong, failed or infeasible if i % 10 is 7, 8 or 9; notes every call in a file. */
   record FakeRunner(String journal, long milliseconds) implements PointRunner {
+    @Override
+    public long work(ModelRef model) {
+      return model.name().length();
+    }
+
     @Override
     public PointOutcome run(DesignPoint point, String key) {
       int i = point.options().l1Bytes() - 1000;
@@ -50,11 +61,14 @@ final class SweepEngineTest {
     }
   }
 
-  /** Dies without a word, as a lost executor does, at every point. */
+  /** Cannot write at every second point. */
   record DyingRunner() implements PointRunner {
     @Override
     public PointOutcome run(DesignPoint point, String key) {
-      throw new IllegalStateException("the disk is gone");
+      if (point.options().l1Bytes() % 2 == 0) {
+        throw new UncheckedIOException(new IOException("the disk is gone"));
+      }
+      return Fakes.outcome(point, key, PointStatus.CORRECT);
     }
   }
 
@@ -81,7 +95,7 @@ final class SweepEngineTest {
   private SweepSummary run(Sweep sweep, EngineOptions options, Journal journal) {
     FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 1);
     try (ResultStore store = ResultStore.open(folder)) {
-      return new SweepEngine(store, runner, journal).run(sweep, PROVENANCE, options);
+      return new SweepEngine(store, null, runner, journal).run(sweep, PROVENANCE, options);
     }
   }
 
@@ -125,71 +139,145 @@ final class SweepEngineTest {
   }
 
   @Test
-  void saysSoWhenTheMachineryBreaks() {
+  void triesWhatTheMachineryBrokeAgainAndKeepsItApartFromWhatIsWrongWithAPoint() {
     try (ResultStore store = ResultStore.open(folder)) {
-      SweepEngine engine = new SweepEngine(store, new DyingRunner(), new Journal());
-      assertThatThrownBy(() -> engine.run(Fakes.sweep(2), PROVENANCE, LOCAL))
-          .isInstanceOf(EngineException.class)
-          .hasMessageContaining("2 points did not end")
-          .hasMessageContaining("the disk is gone");
+      SweepEngine engine = new SweepEngine(store, null, new DyingRunner(), new Journal());
+      SweepSummary summary = engine.run(Fakes.sweep(4), PROVENANCE, LOCAL);
+      assertThat(summary.count(PointStatus.CORRECT)).isEqualTo(2);
+      assertThat(summary.count(PointStatus.FAILED)).isEqualTo(2);
+      assertThat(summary.retried()).isEqualTo(4);
+      assertThat(store.finished()).as("failed points are tried the next time").hasSize(2);
+      assertThat(store.latest().outcomes().get(0).failure())
+          .returns("environment", Failure::kind)
+          .returns("tried 3 times: the disk is gone", Failure::message);
+    }
+  }
+
+  /** Notes when the first and the last of its points ended. */
+  private static final class Stopwatch implements SweepListener {
+    private long first;
+    private long last;
+
+    @Override
+    public void begun(int points, int known) {}
+
+    @Override
+    public void ended(PointOutcome outcome) {
+      last = System.nanoTime();
+      first = first == 0 ? last : first;
+    }
+  }
+
+  private double seconds(int cores) {
+    Stopwatch watch = new Stopwatch();
+    Path place = folder.resolve("cores" + cores);
+    FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 40);
+    try (ResultStore store = ResultStore.open(place)) {
+      new SweepEngine(store, null, runner, watch)
+          .run(
+              Fakes.sweep(100),
+              PROVENANCE,
+              new EngineOptions("local[" + cores + "]", false, false));
+    }
+    return (watch.last - watch.first) * 1e-9;
+  }
+
+  @Test
+  void twoPointsAtATimeTakeAboutHalfTheTimeOfOne() {
+    double one = seconds(1);
+    double two = seconds(2);
+    assertThat(one / two).as("%.2f s one by one, %.2f s two at a time", one, two).isGreaterThan(1.5);
+  }
+
+  @Test
+  void takesWhatAnotherSweepHasRunFromTheCache() throws IOException {
+    Path other = folder.resolve("other");
+    try (PointCache cache = PointCache.open(folder.resolve("cache"))) {
+      FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 1);
+      try (ResultStore store = ResultStore.open(folder)) {
+        new SweepEngine(store, cache, runner, new Journal()).run(Fakes.sweep(9), PROVENANCE, LOCAL);
+      }
+      try (ResultStore store = ResultStore.open(other)) {
+        SweepSummary summary =
+            new SweepEngine(store, cache, runner, new Journal())
+                .run(Fakes.sweep(10), PROVENANCE, LOCAL);
+        assertThat(summary.cached()).isEqualTo(9);
+        assertThat(summary.savedSeconds()).isEqualTo(9 * 0.25);
+        assertThat(store.latest().outcomes().get(0).build().reused()).isTrue();
+        assertThat(store.latest().outcomes()).hasSize(10);
+      }
+      assertThat(calls()).hasSize(10);
+      try (ResultStore store = ResultStore.open(folder.resolve("third"))) {
+        EngineOptions fresh = new EngineOptions("local[2]", true, false);
+        assertThat(
+                new SweepEngine(store, cache, runner, new Journal())
+                    .run(Fakes.sweep(10), PROVENANCE, fresh)
+                    .cached())
+            .isZero();
+      }
+    }
+  }
+
+  @Test
+  void startsThePointsOfTheLargestNetworksFirst() throws IOException {
+    List<DesignPoint> points = new ArrayList<>();
+    for (String model : List.of("a", "ccc", "bb")) {
+      points.add(
+          new DesignPoint(
+              ModelRef.zoo(model), PointOptions.defaults().withL1Bytes(1000 + model.length())));
+    }
+    run(new Sweep("s", "", "", points), new EngineOptions("local[1]", false, false), new Journal());
+    assertThat(calls()).containsExactly("3", "2", "1");
+  }
+
+  @Test
+  void runsASearchToItsEndAndGoesOnAfterAnInterruption() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("search.yaml"),
+            """
+            grid: {models: dscnn, l1: {from: 1000, to: 1999, step: 1}}
+            search: {population: 8, generations: 4}
+            """);
+    Vocabulary words =
+        new Vocabulary(List.of("dscnn"), "dscnn"::equals, Set.of("cycles"), p -> Set.of());
+    Sweep sweep = new SweepReader(words).read(file, "search.yaml");
+    FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 1);
+    try (ResultStore store = ResultStore.open(folder)) {
+      Journal journal = new Journal();
+      SweepEngine[] engine = new SweepEngine[1];
+      SweepListener impatient =
+          new SweepListener() {
+            @Override
+            public void begun(int points, int known) {}
+
+            @Override
+            public void ended(PointOutcome outcome) {
+              journal.ended(outcome);
+              if (journal.ended.size() == 11) {
+                engine[0].interrupt();
+              }
+            }
+          };
+      engine[0] = new SweepEngine(store, null, runner, impatient);
+      assertThat(engine[0].run(sweep, PROVENANCE, LOCAL).stopped()).isTrue();
+      Sweep again = new SweepReader(words).read(file, "search.yaml");
+      SweepSummary summary =
+          new SweepEngine(store, null, runner, new Journal()).run(again, PROVENANCE, LOCAL);
+      assertThat(summary.stopped()).isFalse();
+      assertThat(summary.points()).isEqualTo(32);
+      assertThat(summary.known()).isEqualTo(11);
     }
   }
 
   @Test
   void saysSoWhenSparkCannotStart() {
     try (ResultStore store = ResultStore.open(folder)) {
-      SweepEngine engine = new SweepEngine(store, new DyingRunner(), new Journal());
+      SweepEngine engine = new SweepEngine(store, null, new DyingRunner(), new Journal());
       EngineOptions nonsense = new EngineOptions("nonsense", false, false);
       assertThatThrownBy(() -> engine.run(Fakes.sweep(2), PROVENANCE, nonsense))
           .isInstanceOf(EngineException.class)
           .hasMessageContaining("Spark cannot start with --master nonsense");
     }
-  }
-
-  /** A sweep in a process of its own, to be killed. */
-  static final class Victim {
-    private Victim() {}
-
-    public static void main(String[] args) {
-      Path folder = Path.of(args[0]);
-      FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 40);
-      try (ResultStore store = ResultStore.open(folder)) {
-        new SweepEngine(store, runner, new Journal()).run(Fakes.sweep(100), PROVENANCE, LOCAL);
-      }
-    }
-  }
-
-  @Test
-  void losesAtMostThePointsInFlightWhenItIsKilled() throws Exception {
-    Process victim =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Victim.class.getName(),
-                folder.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("victim.log").toFile())
-            .start();
-    try {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (calls().size() < 20 && System.nanoTime() < deadline && victim.isAlive()) {
-        Thread.onSpinWait();
-      }
-    } finally {
-      victim.destroyForcibly().waitFor();
-    }
-    int before = calls().size();
-    assertThat(before).as(Files.readString(folder.resolve("victim.log"))).isBetween(20, 99);
-
-    Journal journal = new Journal();
-    SweepSummary summary = run(Fakes.sweep(100), LOCAL, journal);
-
-    // Two points run at a time; a third may have ended on its way to the store.
-    assertThat(journal.known).isBetween(before - 4, before);
-    assertThat(summary.count(PointStatus.CORRECT)).isEqualTo(70);
-    assertThat(calls()).hasSize(before + 100 - journal.known);
-    assertThat(new HashSet<>(calls())).hasSize(100);
   }
 }

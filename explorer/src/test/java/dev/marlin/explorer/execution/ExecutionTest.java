@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.explorer.Fakes;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.explorer.sweep.WhatIf;
 import dev.marlin.simulator.ChipConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,8 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ExecutionTest {
-  private static final Execution SOME =
-      new Execution(30, List.of(10L, 20L), List.of(0L, 1L), "x", 7, 0.5);
+  private static final RunCache.Kept SOME =
+      new RunCache.Kept(
+          new Execution(30, List.of(10L, 20L), List.of(0L, 1L), "x", 7, 0.5),
+          new Provenance("1.0", "abc", "code", "1", "host", "2026-01-01T00:00:00Z"));
 
   @TempDir Path folder;
 
@@ -100,7 +103,7 @@ final class ExecutionTest {
       List<Callable<RunCache.Found>> calls = new ArrayList<>();
       Stream.generate(() -> ask).limit(64).forEach(calls::add);
       for (Future<RunCache.Found> found : threads.invokeAll(calls)) {
-        assertThat(found.get().execution()).isEqualTo(SOME);
+        assertThat(found.get().kept()).isEqualTo(SOME);
       }
     } finally {
       threads.shutdown();
@@ -125,12 +128,16 @@ final class ExecutionTest {
 
   @Test
   void simulatesTheNextLargerChipThatCanBeBuilt() {
-    Hardware odd = Hardware.gap8().withL1Bytes(48 << 10).withL2Bytes(300_001).withCores(3);
+    PointOptions odd =
+        PointOptions.defaults().withL1Bytes(48 << 10).withL2Bytes(300_001).withCores(3);
     ChipConfig chip = EmbeddedExecutor.chip(odd);
     assertThat(chip.l1Bytes()).isEqualTo(64 << 10);
     assertThat(chip.l2Bytes()).isEqualTo(303_104);
     assertThat(chip.cores()).isEqualTo(3);
-    assertThat(EmbeddedExecutor.chip(Hardware.gap8())).isEqualTo(ChipConfig.gap8());
+    assertThat(EmbeddedExecutor.chip(PointOptions.defaults())).isEqualTo(ChipConfig.gap8());
+    PointOptions banks =
+        PointOptions.defaults().withChip(WhatIf.parse(Map.of("banking-factor", "4")));
+    assertThat(EmbeddedExecutor.chip(banks)).isEqualTo(ChipConfig.gap8().withBankingFactor(4));
   }
 
   @Test
@@ -187,7 +194,8 @@ final class ExecutionTest {
   }
 
   private PointOutcome run(DesignPoint point) {
-    return new LocalPointRunner(false, false, folder.toString()).run(point, "key");
+    return new LocalPointRunner(false, false, folder.toString(), 1 << 20, "", MarlinBuild.current())
+        .run(point, "key");
   }
 
   @Test
@@ -207,6 +215,35 @@ final class ExecutionTest {
     assertThat(outcome.failure()).isNotNull();
     assertThat(outcome.failure().kind()).isEqualTo("environment");
     assertThat(outcome.failure().message()).contains("nowhere");
+  }
+
+  @Test
+  void pointsOfOneProgramShareAnExecutionAndAnotherChipDoesNot() {
+    LocalPointRunner runner =
+        new LocalPointRunner(
+            false,
+            false,
+            folder.toString(),
+            1 << 20,
+            folder.resolve("cache").toString(),
+            MarlinBuild.current());
+    ModelRef model = ModelRef.zoo("fc_1024_1000");
+    PointOptions fast = PointOptions.defaults();
+    PointOptions slow = fast.withClockHertz(50_000_000);
+    PointOptions board = fast.withChip(WhatIf.parse(Map.of("l3-bandwidth", "600")));
+    PointOutcome first = runner.run(new DesignPoint(model, fast), "a");
+    PointOutcome second = runner.run(new DesignPoint(model, slow), "b");
+    PointOutcome third = runner.run(new DesignPoint(model, board), "c");
+    assertThat(List.of(first, second, third)).allMatch(o -> o.status() == PointStatus.CORRECT);
+    assertThat(first.build().reused()).isFalse();
+    assertThat(second.build().reused()).isTrue();
+    assertThat(second.run().cycles()).isEqualTo(first.run().cycles());
+    assertThat(second.run().milliseconds()).isEqualTo(2 * first.run().milliseconds());
+    assertThat(third.build().programHash()).isEqualTo(first.build().programHash());
+    assertThat(third.build().reused()).isFalse();
+    assertThat(third.run().cycles())
+        .as("a megabyte of weights at 0.6 bytes a cycle")
+        .isGreaterThan(first.run().cycles() * 3 / 2);
   }
 
   @Test

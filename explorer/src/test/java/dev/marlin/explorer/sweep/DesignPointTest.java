@@ -25,7 +25,8 @@ final class DesignPointTest {
           new TreeMap<>(),
           "auto",
           "shift",
-          "embedded");
+          "embedded",
+          new TreeMap<>());
 
   private static String key(PointOptions options) {
     return new DesignPoint(ModelRef.zoo("dscnn"), options).key("v1");
@@ -52,7 +53,8 @@ final class DesignPointTest {
             OPTIONS.withHeuristics(new TreeMap<>(Map.of("a", 2.0))),
             OPTIONS.withToolchain("x"),
             OPTIONS.withRequantization("x"),
-            OPTIONS.withExecutor("x"));
+            OPTIONS.withExecutor("x"),
+            OPTIONS.withChip(new TreeMap<>(Map.of("a", "1"))));
     assertThat(all.size() - 2).isEqualTo(PointOptions.class.getRecordComponents().length);
     Stream<String> keys = all.stream().map(DesignPointTest::key);
     assertThat(keys).doesNotHaveDuplicates();

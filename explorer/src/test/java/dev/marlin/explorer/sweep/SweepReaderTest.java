@@ -48,14 +48,14 @@ final class SweepReaderTest {
     assertThat(sweep.description()).isEqualTo("what for");
     assertThat(sweep.points().stream().map(DesignPoint::label))
         .containsExactly(
-            "dscnn, L1 32KiB, L2 512KiB, 4 cores, cycles",
-            "dscnn, L1 32KiB, L2 512KiB, 4 cores, dory-gap8",
-            "dscnn, L1 64KiB, L2 512KiB, 4 cores, cycles",
-            "dscnn, L1 64KiB, L2 512KiB, 4 cores, dory-gap8",
-            "resnet8, L1 32KiB, L2 512KiB, 4 cores, cycles",
-            "resnet8, L1 32KiB, L2 512KiB, 4 cores, dory-gap8",
-            "resnet8, L1 64KiB, L2 512KiB, 4 cores, cycles",
-            "resnet8, L1 64KiB, L2 512KiB, 4 cores, dory-gap8");
+            "dscnn, L1 32KiB, L2 512KiB, 4 cores, cycles, 50MHz",
+            "dscnn, L1 32KiB, L2 512KiB, 4 cores, dory-gap8, 50MHz",
+            "dscnn, L1 64KiB, L2 512KiB, 4 cores, cycles, 50MHz",
+            "dscnn, L1 64KiB, L2 512KiB, 4 cores, dory-gap8, 50MHz",
+            "resnet8, L1 32KiB, L2 512KiB, 4 cores, cycles, 50MHz",
+            "resnet8, L1 32KiB, L2 512KiB, 4 cores, dory-gap8, 50MHz",
+            "resnet8, L1 64KiB, L2 512KiB, 4 cores, cycles, 50MHz",
+            "resnet8, L1 64KiB, L2 512KiB, 4 cores, dory-gap8, 50MHz");
     assertThat(sweep.points()).allMatch(point -> point.options().clockHertz() == 50_000_000);
   }
 
@@ -130,7 +130,7 @@ final class SweepReaderTest {
         "`grid: {models: dscnn, l1: 64KB}`"
             + "| s.yaml:1:27: \"64KB\" is no size: write bytes, KiB or MiB, for example 65536 or 64KiB",
         "`grid: {models: dscnn, cores: 99}` | s.yaml:1:30: grid.cores is \"99\", but",
-        "`grid: {models: dscnn, cores: eight}` | s.yaml:1:30: grid.cores is \"eight\", but must be a whole number or a list",
+        "`grid: {models: dscnn, cores: eight}` | s.yaml:1:30: grid.cores is \"eight\", but must be a whole number or a map of keys or a list",
         "`grid: {models: dscnn, clock: fast}` | s.yaml:1:30: \"fast\" is no clock",
         "`grid: {models: dscnn, tiling: cycle}`"
             + "| s.yaml:1:31: there is no tiling policy \"cycle\"; did you mean cycles?",
@@ -150,6 +150,36 @@ final class SweepReaderTest {
         "`grid: {models: dscnn` | s.yaml:1:21: expected",
         "`grid: {models: dscnn, models: resnet8}` | s.yaml:1:",
         "`grid: {models: &a dscnn, tiling: *a}` | s.yaml:1:34: aliases (*name) are not supported",
+        "`grid: {models: dscnn, l1: {from: 8KiB, to: 4KiB, doubling: true}}`"
+            + "| s.yaml:1:27: the range goes from 8KiB to 4KiB by doubling: it has no values",
+        "`grid: {models: dscnn, l1: {from: 8KiB, to: 64KB, step: 1KiB}}`"
+            + "| s.yaml:1:44: \"64KB\" is no size",
+        "`grid: {models: dscnn, l1: {from: 8KiB, to: 64KiB}}`"
+            + "| s.yaml:1:27: a range needs either step or doubling: true",
+        "`grid: {models: dscnn, l1: {from: 8KiB, too: 64KiB}}`"
+            + "| s.yaml:1:40: unknown key \"too\"; did you mean to?",
+        "`grid: {models: dscnn, cores: {from: 8, to: 64, doubling: true}}`"
+            + "| s.yaml:1:30: cores is \"32\", but must be a whole number, 1 to 16",
+        "`grid: {models: dscnn, chip: {bank: 3}}` | s.yaml:1:30: unknown key \"bank\"",
+        "`grid: {models: dscnn, chip: {banking-factor: 99}}` | s.yaml:1:29: banking-factor is \"99\"",
+        "`{grid: {models: dscnn}, zip: {l1: [1KiB, 2KiB], l2: [1KiB]}}`"
+            + "| s.yaml:1:53: zip needs lists of equal length: l1 has 2 values, l2 has 1",
+        "`{grid: {models: dscnn, l1: 1KiB}, zip: {l1: [1KiB, 2KiB]}}`"
+            + "| s.yaml:1:41: l1 is in grid already; leave one of them out",
+        "`{grid: {models: dscnn}, cases: [{name: a, l1: 1KiB}, {name: a}]}`"
+            + "| s.yaml:1:61: there are two cases called \"a\"",
+        "`{grid: {models: dscnn}, cases: [{name: gap8, l1: 1KiB}], baseline: gap9}`"
+            + "| s.yaml:1:68: there is no case called \"gap9\"; did you mean gap8?",
+        "`{grid: {models: dscnn}, baseline: {l1: 64KB}}` | s.yaml:1:40: \"64KB\" is no size",
+        "`{grid: {models: dscnn}, exclude: {l1: '< 64KB'}}` | s.yaml:1:39: \"64KB\" is no size",
+        "`{grid: {models: dscnn}, exclude: {l7: 1}}` | s.yaml:1:35: unknown key \"l7\"; did you mean l1?",
+        "`{grid: {models: dscnn}, exclude: {models: 'ds*'}}`"
+            + "| s.yaml:1:1: include and exclude leave none of 1 points",
+        "`{grid: {models: dscnn}, random: 2, search: {}}`"
+            + "| s.yaml:1:25: a sweep has either random or search",
+        "`{grid: {models: dscnn}, search: {populaton: 8}}`"
+            + "| s.yaml:1:34: unknown key \"populaton\"; did you mean population?",
+        "`{grid: {models: dscnn}, repeat: 3}` | s.yaml:1:33: every executor is deterministic",
         "`` | s.yaml: is empty",
         "`[1, 2]` | s.yaml:1:1: the sweep is a list, but must be a map of keys",
       })
@@ -159,6 +189,156 @@ final class SweepReaderTest {
         .hasMessageStartingWith(message)
         .message()
         .doesNotContain("\n");
+  }
+
+  private static List<Integer> l1(Sweep sweep) {
+    return sweep.points().stream().map(point -> point.options().l1Bytes() >> 10).toList();
+  }
+
+  @Test
+  void countsRangesUpByStepsOrByDoubling() throws IOException {
+    assertThat(l1(read("grid: {models: dscnn, l1: {from: 8KiB, to: 128KiB, doubling: true}}")))
+        .containsExactly(8, 16, 32, 64, 128);
+    assertThat(l1(read("grid: {models: dscnn, l1: [4KiB, {from: 16KiB, to: 40KiB, step: 8KiB}]}")))
+        .containsExactly(4, 16, 24, 32, 40);
+    Sweep clocks =
+        read(
+            "grid: {models: dscnn, clock: {from: 50MHz, to: 200MHz, doubling: true}, cores: [1, 2]}");
+    assertThat(clocks.points().stream().map(p -> p.options().clockHertz() / 1_000_000))
+        .containsExactly(50L, 100L, 200L, 50L, 100L, 200L);
+    Sweep widths =
+        read(
+            """
+            grid:
+              models:
+                - family: mobilenet_v1
+                  widths: {from: 0.25, to: 1, doubling: true}
+                  resolutions: {from: 96, to: 128, step: 32}
+            """);
+    assertThat(widths.points()).hasSize(6);
+  }
+
+  @Test
+  void multipliesWeightsOutInsideASet() throws IOException {
+    Sweep sweep =
+        read(
+            "grid: {models: dscnn, heuristics: [{}, {tile_shape: [0, 1], borders: {from: 0, to: 0.2,"
+                + " step: 0.1}}]}");
+    assertThat(sweep.points()).hasSize(7);
+    assertThat(sweep.points().get(6).options().heuristicsText())
+        .isEqualTo("borders=0.2 tile_shape=1.0");
+  }
+
+  @Test
+  void variesWhatElseDiffersFromGap8() throws IOException {
+    Sweep sweep = read("grid: {models: dscnn, chip: [{}, {banking-factor: [1, 2, 4]}]}");
+    assertThat(sweep.points().stream().map(point -> point.options().chipText()))
+        .as("2 is GAP8's own: the same point as {}")
+        .containsExactly("", "banking-factor=1", "banking-factor=4");
+  }
+
+  @Test
+  void zipsAxesThatChangeTogetherAndMultipliesThemWithTheGrid() throws IOException {
+    Sweep sweep =
+        read(
+            """
+            grid: {models: [dscnn, resnet8]}
+            zip:
+              l1: {from: 16KiB, to: 64KiB, doubling: true}
+              l2: [128KiB, 256KiB, 512KiB]
+            """);
+    assertThat(sweep.points()).hasSize(6);
+    assertThat(sweep.points())
+        .allMatch(point -> point.options().l2Bytes() == 8 * point.options().l1Bytes());
+  }
+
+  @Test
+  void multipliesNamedCasesWithTheGridAndComparesWithOneOfThem() throws IOException {
+    Sweep sweep =
+        read(
+            """
+            grid: {models: [dscnn, resnet8]}
+            cases:
+              - {name: dory, tiling: dory-gap8}
+              - {name: marlin, tiling: cycles, heuristics: {borders: [0, 1]}}
+            baseline: dory
+            """);
+    assertThat(sweep.points().stream().map(sweep::config))
+        .containsExactly("dory", "marlin", "marlin", "dory", "marlin", "marlin");
+    Baseline baseline = sweep.baseline().orElseThrow();
+    assertThat(baseline.name()).isEqualTo("dory");
+    assertThat(sweep.points().subList(0, 3))
+        .allMatch(p -> baseline.of(p).equals(sweep.points().get(0)));
+    assertThat(sweep.points().subList(3, 6))
+        .allMatch(p -> baseline.of(p).equals(sweep.points().get(3)));
+  }
+
+  @Test
+  void casesAloneAreAListOfPoints() throws IOException {
+    Sweep sweep =
+        read("cases: [{models: dscnn, l1: 16KiB}, {models: resnet8, l1: 8KiB, l2: 256KiB}]");
+    assertThat(sweep.points().stream().map(DesignPoint::label))
+        .containsExactly(
+            "dscnn, L1 16KiB, L2 512KiB, 8 cores, cycles",
+            "resnet8, L1 8KiB, L2 256KiB, 8 cores, cycles");
+  }
+
+  @Test
+  void addsTheBaselineWhereTheGridHasItNot() throws IOException {
+    Sweep sweep =
+        read(
+            "{grid: {models: dscnn, l1: [16KiB, 32KiB]}, baseline: {l1: 64KiB, tiling: dory-gap8}}");
+    assertThat(l1(sweep)).containsExactly(16, 32, 64);
+    assertThat(sweep.points().get(2).options().tiling()).isEqualTo("dory-gap8");
+    assertThat(sweep.baseline().orElseThrow().name()).isEqualTo("l1 64KiB, tiling dory-gap8");
+  }
+
+  @Test
+  void includesAndExcludesByConditions() throws IOException {
+    String grid =
+        "grid: {models: [dscnn, resnet8], l1: [8KiB, 16KiB, 32KiB], tiling: [cycles, dory-gap8]}";
+    assertThat(read(grid + "\nexclude: {l1: '< 32KiB', models: 'ds*'}").points()).hasSize(8);
+    assertThat(read(grid + "\ninclude: {l1: [8KiB, '>= 32KiB']}").points()).hasSize(8);
+    assertThat(
+            read(grid + "\ninclude: {tiling: cycles}\nexclude: [{l1: 8KiB}, {models: '!= dscnn'}]")
+                .points())
+        .hasSize(2);
+  }
+
+  @Test
+  void drawsSomePointsOfASpaceThatNobodyCouldWriteOut() throws IOException {
+    String yaml =
+        """
+        grid:
+          models: [dscnn, resnet8]
+          l1: {from: 8KiB, to: 128KiB, step: 16}
+          l2: {from: 128KiB, to: 512KiB, step: 64}
+        exclude: {l1: '< 16KiB'}
+        random: 50
+        seed: %d
+        """;
+    Sweep sweep = read(yaml.formatted(7));
+    assertThat(sweep.points()).hasSize(50).doesNotHaveDuplicates();
+    assertThat(sweep.points()).allMatch(point -> point.options().l1Bytes() >= 16384);
+    assertThat(read(yaml.formatted(7)).points()).isEqualTo(sweep.points());
+    assertThat(read(yaml.formatted(8)).points()).isNotEqualTo(sweep.points());
+    assertThat(read("{grid: {models: [dscnn, resnet8]}, random: 9}").points()).hasSize(2);
+  }
+
+  @Test
+  void plansTenThousandPointsAtOnce() throws IOException {
+    long start = System.nanoTime();
+    Sweep sweep =
+        read(
+            """
+            grid:
+              models: [dscnn, resnet8]
+              l1: {from: 8KiB, to: 107KiB, step: 1KiB}
+              l2: {from: 128KiB, to: 324KiB, step: 4KiB}
+            """);
+    assertThat(sweep.points()).hasSize(10_000);
+    sweep.points().forEach(point -> assertThat(point.key("v")).hasSize(32));
+    assertThat((System.nanoTime() - start) * 1e-9).isLessThan(10);
   }
 
   @Test

@@ -1,19 +1,15 @@
-package dev.marlin.explorer.cli;
+package dev.marlin.explorer.sweep;
 
-import dev.marlin.explorer.sweep.ByteSize;
-import dev.marlin.explorer.sweep.DesignPoint;
-import dev.marlin.explorer.sweep.Frequency;
-import dev.marlin.explorer.sweep.PointOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The command line that runs one point of a sweep alone. */
-final class Reproduction {
+public final class Reproduction {
   private Reproduction() {}
 
   /** For a POSIX shell, with the options that are not the defaults. */
-  static String command(DesignPoint point) {
+  public static String command(DesignPoint point) {
     PointOptions options = point.options();
     PointOptions defaults = PointOptions.defaults();
     List<String> words = new ArrayList<>(List.of("explore", "run", point.model().location()));
@@ -32,6 +28,7 @@ final class Reproduction {
         .forEach((name, weight) -> words.addAll(List.of("--heuristic", name + "=" + weight)));
     add(words, "--toolchain", options.toolchain(), defaults.toolchain());
     add(words, "--requantization", options.requantization(), defaults.requantization());
+    options.chip().forEach((name, value) -> words.addAll(List.of("--chip", name + "=" + value)));
     add(words, "--executor", options.executor(), defaults.executor());
     return words.stream().map(Reproduction::quoted).collect(Collectors.joining(" "));
   }
@@ -43,7 +40,7 @@ final class Reproduction {
   }
 
   /** A word that a shell takes as it is, whatever is in it. */
-  static String quoted(String word) {
+  public static String quoted(String word) {
     return word.matches("[A-Za-z0-9_./:=+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }
