@@ -11,15 +11,14 @@ import dev.marlin.deployer.hardware.OperatingPoint;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.RequantizationMode;
 import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.explorer.sweep.WhatIf;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.FirmwareImage;
-import dev.marlin.kernels.FirmwareRequest;
 import dev.marlin.kernels.FirmwareTarget;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** The steps of a design point: network to deployment, deployment to program, program to report. */
 public final class PointExecution {
@@ -57,15 +56,14 @@ public final class PointExecution {
             hardware(options), options.tiling(), options.heuristics(), requantization(options));
     Deployment deployment = Deployer.deploy(network, deploymentOptions, resident);
     Application application = deployment.application();
-    FirmwareImage firmware =
-        builder.build(
-            FirmwareRequest.of(
-                new FirmwareTarget(options.cores(), options.l1Bytes(), options.l2Bytes()),
-                application.sources(),
-                Set.copyOf(application.kernelFiles()),
-                application.l1Bytes(),
-                application.l2Bytes()));
+    FirmwareImage firmware = builder.build(application.firmware(target(options)));
     return new Build(deployment, firmware, options);
+  }
+
+  /** The chip that the program of a point is compiled for. */
+  static FirmwareTarget target(PointOptions options) {
+    return new FirmwareTarget(
+        options.cores(), options.l1Bytes(), options.l2Bytes(), WhatIf.revision(options.chip()));
   }
 
   /** Puts what was planned and what was measured together. */
