@@ -389,6 +389,7 @@ final class Machine {
           Kind.ILLEGAL_INSTRUCTION,
           "Core " + coreName(core) + " executed ebreak at " + place(i.address) + ".");
     }
+    settle();
     host.request(core, i);
   }
 
