@@ -122,7 +122,7 @@ final class Database implements AutoCloseable {
               + version
               + ", this one has "
               + SCHEMA_VERSION
-              + "); name another folder with --out",
+              + "); name another folder with --out, or delete this one",
           null);
     }
   }

@@ -134,7 +134,8 @@ final class SweepEngineTest {
     SweepSummary summary =
         run(Fakes.sweep(200), new EngineOptions("local[1]", false, true), new Journal());
     assertThat(summary.stopped()).isTrue();
-    assertThat(summary.count(PointStatus.WRONG)).isEqualTo(1);
+    // Point 7 is wrong and 8 fails; which of the two answers first is for Spark's threads to settle.
+    assertThat(summary.count(PointStatus.WRONG) + summary.count(PointStatus.FAILED)).isEqualTo(1);
     assertThat(calls().size()).isLessThan(200);
   }
 
