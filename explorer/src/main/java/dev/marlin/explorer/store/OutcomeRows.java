@@ -156,24 +156,28 @@ final class OutcomeRows {
           + " executed_at";
 
   /** The outcomes of a sweep's points, in its order; points that have not ended are left out. */
-  static List<PointOutcome> of(Database database, long sweep) throws SQLException {
+  static List<StoredSweep.Point> of(Database database, long sweep) throws SQLException {
     Map<Long, List<LayerReport>> layers = layersOf(database, sweep);
-    List<PointOutcome> outcomes = new ArrayList<>();
+    List<StoredSweep.Point> points = new ArrayList<>();
     try (ResultSet row =
         database
             .prepared(
                 "SELECT "
                     + COLUMNS
-                    + " FROM sweep_points JOIN points USING (point_key) LEFT JOIN failures USING"
+                    + ", config, baseline_key FROM sweep_points JOIN points USING (point_key) LEFT JOIN failures USING"
                     + " (point_id) LEFT JOIN runs USING (run_key) WHERE sweep_id = ? ORDER BY"
                     + " position",
                 sweep)
             .executeQuery()) {
       while (row.next()) {
-        outcomes.add(outcome(row, layers.getOrDefault(row.getLong("point_id"), List.of())));
+        points.add(
+            new StoredSweep.Point(
+                outcome(row, layers.getOrDefault(row.getLong("point_id"), List.of())),
+                row.getString("config"),
+                Objects.requireNonNullElse(row.getString("baseline_key"), "")));
       }
     }
-    return outcomes;
+    return points;
   }
 
   /**

@@ -8,19 +8,45 @@ import java.util.List;
  *
  * @param name of the sweep
  * @param description for people; may be empty
+ * @param yaml the sweep file
+ * @param baseline what points are compared with, for people; empty: nothing
  * @param marlinVersion that ran it
+ * @param marlinCommit of the sources of that version
  * @param command that ran it
+ * @param host that it was started on
+ * @param startedAt UTC, ISO 8601
+ * @param finishedAt UTC, ISO 8601; empty while it runs
  * @param size how many points the sweep has
- * @param outcomes of the points that have ended, in the sweep's order
+ * @param points that have ended, in the sweep's order
  */
 public record StoredSweep(
     String name,
     String description,
+    String yaml,
+    String baseline,
     String marlinVersion,
+    String marlinCommit,
     String command,
+    String host,
+    String startedAt,
+    String finishedAt,
     int size,
-    List<PointOutcome> outcomes) {
+    List<Point> points) {
   public StoredSweep {
-    outcomes = List.copyOf(outcomes);
+    points = List.copyOf(points);
+  }
+
+  /**
+   * A point of the sweep.
+   *
+   * @param outcome what came of it
+   * @param config name of the case that it comes from; empty: none
+   * @param baselineKey key of the point that it is compared with; empty: none
+   */
+  public record Point(PointOutcome outcome, String config, String baselineKey) {}
+
+  /** What came of the points. */
+  public List<PointOutcome> outcomes() {
+    return points.stream().map(Point::outcome).toList();
   }
 }
