@@ -74,7 +74,8 @@ abstract class BlockKernel implements Kernel {
   public final Optional<StepKernels> steps(LayerSpec layer) {
     return switch (layer.operation()) {
       case CONVOLUTION, FULLY_CONNECTED -> Optional.of(StepKernels.of(layer));
-      case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION -> Optional.empty();
+      case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION, CONCATENATION ->
+          Optional.empty();
     };
   }
 

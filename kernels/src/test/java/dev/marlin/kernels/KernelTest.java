@@ -66,7 +66,8 @@ final class KernelTest {
     return CHANNELS[random.nextInt(CHANNELS.length)];
   }
 
-  private static KernelCase random(Random random, String family, KernelCase.Filling filling) {
+  /** A random case of a family of kernels. */
+  static KernelCase random(Random random, String family, KernelCase.Filling filling) {
     int in = channels(random);
     int out = channels(random);
     int[] kernel = {between(random, 1, 5), between(random, 1, 5)};

@@ -2,6 +2,10 @@ package dev.marlin.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marlin.simulator.Probe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,6 +30,35 @@ final class LayerEngineTest {
           .isEqualTo(program.expected());
       assertThat(run.status()).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8})
+  void aLayerIsDoneWhenTheLastByteOfItsOutputIsInItsPlace(int cores) {
+    FirmwareTarget target = new FirmwareTarget(cores, 64 * 1024, 512 * 1024);
+    int inL3 = 0;
+    for (int i = 0; i < PROGRAMS; i++) {
+      LayerProgram program = new LayerProgram(9000L * cores + i, 10, 9);
+      FirmwareImage image = BUILDER.build(program.request(target));
+      List<String> incomplete = new ArrayList<>();
+      Probe probe =
+          (machine, core) -> {
+            int layer = machine.register(core, 10);
+            LayerProgram.Output output = program.outputs().get(layer);
+            byte[] bytes =
+                output.l3() >= 0
+                    ? machine.readL3(output.l3(), output.bytes())
+                    : machine.read((int) image.l2(output.l2()), output.bytes());
+            String line = "marlin layer %d hash %08x".formatted(layer, OutputHash.of(bytes));
+            if (!program.expected().contains(line)) {
+              incomplete.add(line + " at " + output);
+            }
+          };
+      Run.of(target, image, program.image(), Map.of("marlin_layer_done", probe));
+      assertThat(incomplete).as("seed %d%n%s", i, program.description()).isEmpty();
+      inL3 += (int) program.outputs().stream().filter(output -> output.l3() >= 0).count();
+    }
+    assertThat(inL3).as("outputs in L3 that were looked at").isPositive();
   }
 
   @ParameterizedTest

@@ -1,10 +1,12 @@
 package dev.marlin.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.marlin.simulator.ChipConfig;
 import dev.marlin.simulator.Probe;
 import dev.marlin.simulator.RunOptions;
+import dev.marlin.simulator.SimulationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +69,33 @@ final class RuntimeTest {
         .containsExactly(
             "marlin trap cause 11 pc %08x core %d".formatted(image.address("wrong"), core));
     assertThat(run.status()).isEqualTo(99);
+  }
+
+  private static final String RECURSION_ON_CORE =
+      """
+      #include "network.h"
+      #include "runtime.h"
+      static uint32_t results[2];
+      __attribute__((noinline)) static int deeper(int n) {
+        volatile int here[8] = {n};
+        return n == 10000 ? 0 : deeper(n + 1) + here[n & 7];
+      }
+      static void run(void) {
+        if (core_id() == %d) deeper(0);
+        cluster_barrier();
+      }
+      static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
+      const network_t network = {1, layers, {0, 0, 0}, results};
+      """;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void aStackThatOverflowsEndsTheRunBeforeItSpoilsAnother(int core) {
+    FirmwareImage image = build(FirmwareTarget.GAP8, RECURSION_ON_CORE.formatted(core));
+    assertThatThrownBy(() -> Run.of(FirmwareTarget.GAP8, image, emptyImage()))
+        .isInstanceOf(SimulationException.class)
+        .hasMessageContaining("The stack of core " + core + " overflows at ")
+        .hasMessageContaining("<deeper");
   }
 
   /** Every core passes what it has to the next one, a barrier between all steps. */

@@ -28,6 +28,7 @@ final class XpulpTest {
     USES.put("X_LW_POST(\"a0\", \"12\", \"a1\")", "p.lw a0,12(a1!)");
     USES.put("X_LW_STEP(\"a0\", \"a2\", \"a1\")", "p.lw a0,a2(a1!)");
     USES.put("X_LBU_STEP(\"a0\", \"a2\", \"a1\")", "p.lbu a0,a2(a1!)");
+    USES.put("X_LBU_POST(\"a0\", \"3\", \"a1\")", "p.lbu a0,3(a1!)");
     USES.put("X_LBU_AT(\"a0\", \"a2\", \"a1\")", "p.lbu a0,a2(a1)");
     USES.put("X_SW_POST(\"a2\", \"12\", \"a1\")", "p.sw a2,12(a1!)");
     USES.put("X_SB_STEP(\"a2\", \"a0\", \"a1\")", "p.sb a2,a0(a1!)");

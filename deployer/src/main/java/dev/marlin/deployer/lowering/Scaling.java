@@ -16,9 +16,9 @@ public record Scaling(
     long divisor,
     int clipMin,
     int clipMax,
-    int firstMultiplier,
-    int secondMultiplier,
-    int offset) {
+    long firstMultiplier,
+    long secondMultiplier,
+    long offset) {
 
   /** Raw 32-bit sums: nothing is scaled or clipped. */
   static final Scaling RAW = new Scaling(0, 0, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 0, 0);

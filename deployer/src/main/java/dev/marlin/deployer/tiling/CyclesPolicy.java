@@ -1,6 +1,5 @@
 package dev.marlin.deployer.tiling;
 
-import dev.marlin.deployer.lowering.KernelLayer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,27 +30,15 @@ final class CyclesPolicy implements TilingPolicy {
     TileSolver tiles =
         new TileSolver(
             problem,
-            KernelCost.load(problem.hardware().cores()),
+            CostConstants.shipped(),
             new RegionCost.Weights(
                 problem.weight(COMPUTE), problem.weight(TRANSFER), problem.weight(OVERHEAD)));
     List<L2Tiling> placements = new PlacementSolver(problem, tiles).solve();
-    List<Tiling> tilings = new ArrayList<>();
+    List<L1Tiling> l1 = new ArrayList<>();
     for (int i = 0; i < problem.layers().size(); i++) {
-      KernelLayer layer = problem.layers().get(i);
-      TileSolver.Choice choice = tiles.solve(layer, placements.get(i));
-      PlacementOptions.Option cost =
-          PlacementOptions.option(
-              layer,
-              placements.get(i),
-              choice.tile().channels(),
-              problem.hardware().l3(),
-              choice.cycles());
-      tilings.add(
-          new Tiling(
-              placements.get(i),
-              choice.tile(),
-              Math.max(choice.cycles(), cost.streamCycles()) + cost.waitCycles()));
+      l1.add(tiles.solve(problem.layers().get(i), placements.get(i)).tile());
     }
-    return new NetworkTiling(tilings);
+    return new Forecast(problem.hardware(), CostConstants.shipped())
+        .of(problem.layers(), placements, l1);
   }
 }

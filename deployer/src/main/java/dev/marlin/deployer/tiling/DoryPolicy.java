@@ -71,22 +71,8 @@ final class DoryPolicy implements TilingPolicy {
   public NetworkTiling tile(TilingProblem problem) {
     List<L1Tiling> tiles = new ArrayList<>();
     List<L2Tiling> placements = place(problem, tiles);
-    KernelCost kernels = KernelCost.load(problem.hardware().cores());
-    List<Tiling> tilings = new ArrayList<>();
-    for (int i = 0; i < problem.layers().size(); i++) {
-      KernelLayer layer = problem.layers().get(i);
-      L2Tiling l2 = placements.get(i);
-      RegionCost cost =
-          new RegionCost(problem.hardware(), layer, kernels, RegionCost.Weights.PREDICTION);
-      long compute = TileSolver.layerCycles(cost, layer, l2, tiles.get(i));
-      PlacementOptions.Option option =
-          PlacementOptions.option(
-              layer, l2, tiles.get(i).channels(), problem.hardware().l3(), compute);
-      tilings.add(
-          new Tiling(
-              l2, tiles.get(i), Math.max(compute, option.streamCycles()) + option.waitCycles()));
-    }
-    return new NetworkTiling(tilings);
+    return new Forecast(problem.hardware(), CostConstants.shipped())
+        .of(problem.layers(), placements, tiles);
   }
 
   /** DORY's decisions for all layers, if L2 were as large as {@code l2Bytes} to it. */

@@ -2,147 +2,151 @@ package dev.marlin.deployer.tiling;
 
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.deployer.network.Window;
-import dev.marlin.kernels.LayerSpec;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Map;
-import java.util.Properties;
-import java.util.stream.Collectors;
+import dev.marlin.kernels.Operation;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Predicted cycles of the kernels: straight lines in the counts of their loops. The constants are
- * the data file {@code cycles.properties}.
+ * Predicted cycles of the kernel of a layer: a straight line in the counts of its loops, for the
+ * core that has most to do.
  */
 final class KernelCost {
-  private static final String FILE = "cycles.properties";
-
   /** Pixels, channels and inputs that the inner loops take at once. */
   private static final int BLOCK = 4;
 
   /** Columns of a strip of the depthwise kernel. */
   private static final int STRIP = 32;
 
-  private final Map<String, Double> constants;
+  private final KernelLayer layer;
   private final int cores;
+  private final String file;
+  private final String variant;
+  private final String fallback;
+  private final boolean gathers;
+  private final boolean square;
+  private final List<String> names = new ArrayList<>();
+  private final double[] constants;
 
-  private KernelCost(Map<String, Double> constants, int cores) {
-    this.constants = constants;
+  /**
+   * @param cores of the cluster
+   */
+  KernelCost(KernelLayer layer, int cores, CostConstants all) {
+    this.layer = layer;
     this.cores = cores;
-  }
-
-  /** The constants that ship, for a cluster of {@code cores}. */
-  static KernelCost load(int cores) {
-    Properties properties = new Properties();
-    try (InputStream in = KernelCost.class.getResourceAsStream(FILE)) {
-      if (in == null) {
-        throw new IllegalStateException("resource " + FILE + " is missing from the deployer");
+    file = layer.kernel().file().replaceAll("\\.c$", "");
+    String function = layer.kernel().function();
+    variant =
+        function.startsWith(file) ? function.substring(file.length()).replaceAll("^_", "") : "";
+    fallback = fallback(layer.spec().operation());
+    gathers = file.contains("gather");
+    square = isSquareOfThree(layer.window());
+    name("layer", "");
+    name("tile", "");
+    switch (layer.spec().operation()) {
+      case CONVOLUTION -> {
+        name("unit", variant);
+        name("step", "");
+        name("segment", "");
+        name("quad", "");
+        name("quadTap", "");
       }
-      properties.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      case DEPTHWISE -> {
+        name("unit", square ? "" : variant);
+        name(square ? "column" : "tap", square ? variant : "");
+      }
+      case FULLY_CONNECTED -> {
+        name("unit", variant);
+        name("step", "");
+      }
+      case MAX_POOLING, AVERAGE_POOLING -> {
+        name("unit", variant);
+        name("tap", "");
+      }
+      default -> name("unit", variant);
     }
-    return new KernelCost(
-        properties.stringPropertyNames().stream()
-            .collect(
-                Collectors.toMap(
-                    name -> name, name -> Double.parseDouble(properties.getProperty(name)))),
-        cores);
+    constants = new double[names.size()];
+    for (int i = 0; i < constants.length; i++) {
+      String[] parts = names.get(i).split("\\.", 3);
+      constants[i] = all.get(parts[0], parts[1], parts.length > 2 ? parts[2] : "", fallback);
+    }
   }
 
-  /** Cycles between two tiles that no core computes. */
-  double overhead() {
-    return get("tile.overhead");
+  private void name(String term, String of) {
+    names.add(file + "." + term + (of.isEmpty() ? "" : "." + of));
   }
 
-  /** Cycles of a tile behind its transfers, if these take longer than the kernel. */
-  double transferOverhead() {
-    return get("transfer.overhead");
+  private static String fallback(Operation operation) {
+    return switch (operation) {
+      case CONVOLUTION -> "convolution";
+      case DEPTHWISE -> "depthwise";
+      case FULLY_CONNECTED -> "fully_connected";
+      case MAX_POOLING -> "max_pooling";
+      case AVERAGE_POOLING -> "average_pooling";
+      default -> "addition";
+    };
   }
 
-  /** Cycles of a layer outside its tiles. */
-  double layerOverhead() {
-    return get("layer.overhead");
+  /** Names of the constants that this kernel's cost is made of. */
+  List<String> names() {
+    return names;
+  }
+
+  /** The value of the constant that is {@link #names} {@code i}. */
+  double constant(int i) {
+    return constants[i];
+  }
+
+  /** Cycles that the layer pays once: its code comes into the instruction cache. */
+  double layerCycles() {
+    return constants[0];
   }
 
   /** Cycles of one tile of {@code height} x {@code width} x {@code channels} output elements. */
-  double cycles(KernelLayer layer, int height, int width, int channels) {
+  double cycles(int height, int width, int channels) {
     int pixels = height * width;
     int fours = TileGrid.ceilDiv(channels, BLOCK);
     Window window = layer.window();
     int taps = window.kernelHeight() * window.kernelWidth();
-    return switch (layer.spec().operation()) {
-      case CONVOLUTION -> convolution(layer, pixels, fours, taps);
-      case DEPTHWISE -> depthwise(layer, height, width, fours, taps);
-      case FULLY_CONNECTED ->
-          get("connected.tile")
-              + share(TileGrid.ceilDiv(layer.in().channels(), BLOCK) * fours)
-                  * get("connected.step")
-              + share(fours) * get("connected.block");
-      case MAX_POOLING ->
-          get("maximum.tile")
-              + share(pixels * fours) * (get("maximum.unit") + taps * get("maximum.tap"));
-      case AVERAGE_POOLING ->
-          get("average.tile")
-              + share(pixels * fours) * (get("average.unit") + taps * get("average.tap"));
-      case ADDITION ->
-          get("addition.tile")
-              + share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * get("addition.word");
-      case TABLE_ADDITION ->
-          get("addition.tile")
-              + share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * get("addition.tableWord");
-    };
+    return constants[1]
+        + switch (layer.spec().operation()) {
+          case CONVOLUTION -> convolution(pixels, fours, taps);
+          case DEPTHWISE -> {
+            if (!square) {
+              yield line(share(pixels * fours), taps);
+            }
+            int pairs = fours * TileGrid.ceilDiv(height, 2);
+            int strips = share(pairs * TileGrid.ceilDiv(width, STRIP));
+            int columns = Math.max(share(pairs * width), Math.min(width, STRIP));
+            yield strips * constants[2] + columns * constants[3];
+          }
+          case FULLY_CONNECTED ->
+              share(fours) * constants[2]
+                  + share(TileGrid.ceilDiv(layer.in().channels(), BLOCK) * fours) * constants[3];
+          case MAX_POOLING, AVERAGE_POOLING -> line(share(pixels * fours), taps);
+          default -> share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * constants[2];
+        };
   }
 
-  private double depthwise(KernelLayer layer, int height, int width, int fours, int taps) {
-    if (!isSquareOfThree(layer.window())) {
-      return get("depthwise.tile")
-          + share(height * width * fours)
-              * (get("depthwise.unit")
-                  + taps * get("depthwise.tap")
-                  + requantization(layer, "depthwise"));
-    }
-    String column =
-        layer.window().strideWidth() == 1 ? "depthwise3x3.column1" : "depthwise3x3.column2";
-    return get("depthwise3x3.tile")
-        + share(fours * TileGrid.ceilDiv(height, 2) * TileGrid.ceilDiv(width, STRIP))
-            * (get("depthwise3x3.unit")
-                + Math.min(width, STRIP) * (get(column) + requantization(layer, "depthwise3x3")));
+  /** Units of a fixed cost and a cost for each of {@code steps}. */
+  private double line(int units, int steps) {
+    return units * (constants[2] + steps * constants[3]);
   }
 
-  /** What a unit costs beside the plain case: 32 bits and a shift. */
-  private double requantization(KernelLayer layer, String kernel) {
-    LayerSpec spec = layer.spec();
-    if (spec.outBytes() == 4) {
-      return 0;
-    }
-    return spec.requantizationBits() == 64
-        ? get(kernel + ".wide")
-        : spec.exactDivision() ? get(kernel + ".divided") : 0;
-  }
-
-  /** With a table of addresses, or with gathered inputs where that takes fewer cycles. */
-  private double convolution(KernelLayer layer, int pixels, int fours, int taps) {
+  private double convolution(int pixels, int fours, int taps) {
     int channels = layer.in().channels() / layer.spec().groups();
     int quads = TileGrid.ceilDiv(pixels, BLOCK);
     int units = share(quads * fours);
     int quadsOfCore = Math.min(quads, TileGrid.ceilDiv(units, fours) + 1);
-    int tapSteps = TileGrid.ceilDiv(channels, BLOCK);
+    if (gathers) {
+      int words = TileGrid.ceilDiv(taps * channels, BLOCK);
+      return units * (constants[2] + constants[3] * words)
+          + quadsOfCore * (constants[5] + constants[6] * BLOCK * words);
+    }
+    int steps = taps * TileGrid.ceilDiv(channels, BLOCK);
     boolean merged = channels % BLOCK == 0 && layer.window().dilationWidth() == 1;
-    double unit = get("convolution.unit") + requantization(layer, "convolution");
-    double table =
-        units
-                * (unit
-                    + get("convolution.step") * taps * tapSteps
-                    + get("convolution.segment") * (merged ? layer.window().kernelHeight() : taps))
-            + quadsOfCore * (get("convolution.quad") + taps * get("convolution.quadTap"));
-    int words = TileGrid.ceilDiv(taps * channels, BLOCK);
-    double gathered =
-        units * (unit + get("convolution.gatherUnit") + get("convolution.step") * words)
-            + quadsOfCore
-                * (get("convolution.quad") + get("convolution.gatherWord") * BLOCK * words);
-    boolean mayGather = layer.spec().groups() == 1 && channels % BLOCK != 0;
-    return get("convolution.tile") + (mayGather ? Math.min(table, gathered) : table);
+    int segments = merged ? layer.window().kernelHeight() : taps;
+    return units * (constants[2] + constants[3] * steps + constants[4] * segments)
+        + quadsOfCore * (constants[5] + constants[6] * taps);
   }
 
   private static boolean isSquareOfThree(Window window) {
@@ -157,13 +161,5 @@ final class KernelCost {
   /** Units of the core that has most of them. */
   private int share(int units) {
     return TileGrid.ceilDiv(units, cores);
-  }
-
-  private double get(String name) {
-    Double value = constants.get(name);
-    if (value == null) {
-      throw new IllegalStateException("constant " + name + " is missing from " + FILE);
-    }
-    return value;
   }
 }

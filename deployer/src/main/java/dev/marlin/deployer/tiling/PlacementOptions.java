@@ -5,7 +5,6 @@ import dev.marlin.deployer.lowering.KernelLayer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.ToLongFunction;
 
 /**
  * The ways to cut one layer between L3 and L2 that are worth trying, with what each of them needs
@@ -14,8 +13,6 @@ import java.util.function.ToLongFunction;
 final class PlacementOptions {
   /** Constants below this are not sliced: one transfer is short enough. */
   private static final int SLICED_FROM = 8192;
-
-  private static final int MAX_DISTANCE = 2;
 
   /** L3 stands still now and then: core 0 starts transfers only between two tiles. */
   private static final double STREAM_FACTOR = 1.1;
@@ -35,29 +32,60 @@ final class PlacementOptions {
    *
    * @param tiling how the layer is cut
    * @param bytes of L2 while the layer runs, besides whole tensors
-   * @param prefetchedBytes of L2 that are taken {@code prefetchDistance} layers earlier
-   * @param prefetchCycles of L3 spent there
+   * @param firstBytes of L2 that the first slice of the constants takes, from when it is fetched
+   * @param firstCycles of L3 for that slice
    * @param streamCycles of L3 while the layer computes
-   * @param waitCycles of L3 before and after it, when nothing can be computed
+   * @param waitCycles of L3 before and after it, when nothing can be computed, without the first
+   *     slice
+   * @param asksAgain whether anything is asked of L3 while the layer computes
+   * @param tiles of the layer
    * @param computeCycles of the best tiles, L3 apart
    */
   record Option(
       L2Tiling tiling,
       int bytes,
-      int prefetchedBytes,
-      long prefetchCycles,
+      int firstBytes,
+      long firstCycles,
       long streamCycles,
       long waitCycles,
+      boolean asksAgain,
+      int tiles,
       long computeCycles) {
 
-    /** Whether this is nowhere worse and asks the same of tensors and of earlier layers. */
+    /** Cycles for which L3 can fetch ahead for other layers while this one computes. */
+    long room() {
+      return L3Timeline.room(computeCycles, streamCycles, tiles, asksAgain);
+    }
+
+    /** The same with its constants fetched some layers earlier. */
+    Option withDistance(int distance) {
+      L2Tiling other =
+          new L2Tiling(
+              tiling.inputsInL3(),
+              tiling.outputInL3(),
+              tiling.stripeHeight(),
+              tiling.sliceChannels(),
+              distance);
+      return new Option(
+          other,
+          bytes,
+          firstBytes,
+          firstCycles,
+          streamCycles,
+          waitCycles,
+          asksAgain,
+          tiles,
+          computeCycles);
+    }
+
+    /** Whether this is nowhere worse and asks the same of tensors. */
     boolean covers(Option other) {
       return tiling.inputsInL3().equals(other.tiling.inputsInL3())
           && tiling.outputInL3() == other.tiling.outputInL3()
-          && tiling.prefetchDistance() == other.tiling.prefetchDistance()
           && bytes <= other.bytes
-          && prefetchedBytes <= other.prefetchedBytes
-          && prefetchCycles <= other.prefetchCycles
+          && firstBytes <= other.firstBytes
+          && firstCycles <= other.firstCycles
+          && room() >= other.room()
           && streamCycles <= other.streamCycles
           && waitCycles <= other.waitCycles
           && computeCycles <= other.computeCycles;
@@ -65,22 +93,21 @@ final class PlacementOptions {
   }
 
   /**
-   * All options of the layer at position {@code index}.
+   * All options of a layer.
    *
    * @param inL3 for each input whether it may lie in L3
    * @param outL3 whether the output may lie in L3
    * @param granule channels that a slice is a multiple of
-   * @param computeCycles of the best tiles of a cut
+   * @param tiles finds the best tiles of a cut
    * @return none of them covered by another
    */
   static List<Option> of(
       KernelLayer layer,
-      int index,
       List<Boolean> inL3,
       boolean outL3,
       int granule,
       TransferChannel l3,
-      ToLongFunction<L2Tiling> computeCycles) {
+      Tiles tiles) {
     List<Option> options = new ArrayList<>();
     int placements = 1 << (inL3.size() + 1);
     for (int placement = 0; placement < placements; placement++) {
@@ -96,11 +123,8 @@ final class PlacementOptions {
       }
       for (int stripe : placement == 0 ? whole(layer) : stripes(layer)) {
         for (int slice : slices(layer, granule, stripe)) {
-          int distances = layer.hasConstants() ? Math.min(MAX_DISTANCE, index) : 0;
-          for (int distance = 0; distance <= distances; distance++) {
-            L2Tiling tiling = new L2Tiling(inputs, (placement & 1) == 1, stripe, slice, distance);
-            keep(options, option(layer, tiling, granule, l3, computeCycles.applyAsLong(tiling)));
-          }
+          L2Tiling tiling = new L2Tiling(inputs, (placement & 1) == 1, stripe, slice, 0);
+          keep(options, option(layer, tiling, tiles.tile(layer, tiling), l3));
         }
       }
     }
@@ -142,28 +166,35 @@ final class PlacementOptions {
     return List.copyOf(sizes.descendingSet());
   }
 
+  /** The best tiles of a layer that is cut in some way. */
+  @FunctionalInterface
+  interface Tiles {
+    TileSolver.Choice tile(KernelLayer layer, L2Tiling cut);
+  }
+
+  /** What it needs and costs to cut {@code layer} so, with these tiles. */
   static Option option(
-      KernelLayer layer,
-      L2Tiling tiling,
-      int tileChannels,
-      TransferChannel l3,
-      long computeCycles) {
-    L2Buffers buffers = L2Buffers.of(layer, tiling, tileChannels);
-    Traffic traffic = Traffic.of(layer, tiling, tileChannels);
+      KernelLayer layer, L2Tiling tiling, TileSolver.Choice choice, TransferChannel l3) {
+    L1Tiling tile = choice.tile();
+    L2Buffers buffers = L2Buffers.of(layer, tiling, tile.channels(), tile.depth());
+    Traffic traffic = Traffic.of(layer, tiling, tile.channels(), tile.depth());
     long firstSlice = layer.hasConstants() ? l3.cycles(traffic.firstSlice(), 1) : 0;
-    boolean prefetched = tiling.prefetchDistance() > 0;
     long edges =
         (traffic.firstStripe() == 0 ? 0 : l3.cycles(traffic.firstStripe(), 1))
             + (traffic.lastStripe() == 0 ? 0 : l3.cycles(traffic.lastStripe(), 1));
     long all = l3.cycles(traffic.bytes(), traffic.transfers());
     long pieces = traffic.transfers() - (layer.hasConstants() ? 1 : 0);
+    boolean sliced = tiling.sliceChannels() < layer.out().channels();
+    boolean striped = tiling.stripeHeight() < layer.out().height();
     return new Option(
         tiling,
         buffers.total(),
-        prefetched ? buffers.constants() : 0,
-        prefetched ? firstSlice : 0,
+        buffers.constants(),
+        firstSlice,
         Math.round(STREAM_FACTOR * Math.max(0, all - firstSlice - edges)),
-        edges + (prefetched ? 0 : firstSlice) + CYCLES_PER_PIECE * pieces,
-        computeCycles);
+        edges + CYCLES_PER_PIECE * pieces,
+        tiling.outputInL3() || sliced || striped,
+        TileGrid.tiles(layer, tiling, tile),
+        choice.cycles());
   }
 }

@@ -4,7 +4,6 @@ import com.google.ortools.sat.BoolVar;
 import com.google.ortools.sat.CpModel;
 import com.google.ortools.sat.CpSolverStatus;
 import com.google.ortools.sat.IntVar;
-import com.google.ortools.sat.LinearArgument;
 import com.google.ortools.sat.LinearExpr;
 import com.google.ortools.sat.LinearExprBuilder;
 import com.google.ortools.sat.Literal;
@@ -31,6 +30,13 @@ import java.util.stream.Stream;
 final class PlacementSolver {
   private static final double LIMIT = 1;
   private static final int CYCLES_PER_STEP = 16;
+  private static final int MOST_COST = Integer.MAX_VALUE / 64;
+
+  /** Layers by which constants may come early. */
+  private static final int MAX_DISTANCE = 3;
+
+  /** {@code L3_PREFETCHES} of {@code l3.h}. */
+  private static final int MOST_UNDER_WAY = 4;
 
   /** What a step of cycles weighs against a layer of earlier prefetch: that decides only ties. */
   private static final int TIE = 8;
@@ -116,12 +122,11 @@ final class PlacementSolver {
     KernelLayer layer = problem.layers().get(step);
     return PlacementOptions.of(
         layer,
-        step,
         layer.layer().inputs().stream().map(t -> mayLeave[index(t.name())]).toList(),
         mayLeave[index(layer.layer().output().name())],
         tiles.granule(layer),
         problem.hardware().l3(),
-        tiling -> tiles.cycles(layer, tiling));
+        tiles::fewestCycles);
   }
 
   private int index(String tensor) {
@@ -151,14 +156,16 @@ final class PlacementSolver {
     for (int step = 0; step < steps; step++) {
       addOptions(model, step, builders, left, mayLeave, objective);
     }
+    for (int step = 0; step < steps; step++) {
+      addFetches(model, step, builders, objective);
+    }
     for (Step step : builders) {
       model.addLessOrEqual(step.used, problem.l2Bytes() / L2Buffers.ALIGNMENT);
-      model.addAtMostOne(step.prefetches);
-      IntVar waiting = model.newIntVar(0, Integer.MAX_VALUE, "");
-      model.addGreaterOrEqual(
-          LinearExpr.sum(new LinearArgument[] {waiting, step.compute}), step.traffic);
-      objective.addTerm(waiting, TIE);
+      model.addAtMostOne(step.starts);
+      model.addLessOrEqual(step.underWay, MOST_UNDER_WAY);
+      model.addLessOrEqual(step.fetched, step.room);
     }
+    addOrder(model, builders);
     model.minimize(objective);
     CpSat.Answer answer = CpSat.solve(model, LIMIT);
     if (answer.status() == CpSolverStatus.INFEASIBLE) {
@@ -182,11 +189,95 @@ final class PlacementSolver {
   /** The variables and sums of one step of the schedule. */
   private static final class Step {
     final LinearExprBuilder used = LinearExpr.newBuilder();
-    final LinearExprBuilder traffic = LinearExpr.newBuilder();
-    final LinearExprBuilder compute = LinearExpr.newBuilder();
-    final List<Literal> prefetches = new ArrayList<>();
+
+    /** Cycles of L3 that are free in this step, and those that fetch ahead. */
+    final LinearExprBuilder room = LinearExpr.newBuilder();
+
+    final LinearExprBuilder fetched = LinearExpr.newBuilder();
+
+    /** Constants whose fetch starts in this step; that are not yet claimed. */
+    final List<Literal> starts = new ArrayList<>();
+
+    final LinearExprBuilder underWay = LinearExpr.newBuilder();
     final List<Literal> chosen = new ArrayList<>();
     List<PlacementOptions.Option> options = List.of();
+  }
+
+  /** The options of a layer, each with every distance at which its constants may be fetched. */
+  private List<PlacementOptions.Option> optionsAndDistances(int step, boolean[] mayLeave) {
+    List<PlacementOptions.Option> result = new ArrayList<>();
+    boolean fetches = problem.layers().get(step).hasConstants();
+    for (PlacementOptions.Option option : options(step, mayLeave)) {
+      for (int distance = 0; distance <= (fetches ? Math.min(MAX_DISTANCE, step) : 0); distance++) {
+        result.add(option.withDistance(distance));
+      }
+    }
+    return result;
+  }
+
+  /**
+   * When the first slice of a layer's constants comes: in the steps from the start of its fetch, as
+   * far as they have room; the layer waits for the rest.
+   */
+  private static void addFetches(
+      CpModel model, int step, Step[] builders, LinearExprBuilder objective) {
+    Step own = builders[step];
+    LinearExprBuilder come = LinearExpr.newBuilder();
+    LinearExprBuilder due = LinearExpr.newBuilder();
+    int farthest = 0;
+    for (int o = 0; o < own.options.size(); o++) {
+      int distance = own.options.get(o).tiling().prefetchDistance();
+      farthest = Math.max(farthest, distance);
+      if (distance > 0) {
+        due.addTerm(own.chosen.get(o), cost(own.options.get(o).firstCycles()));
+      }
+    }
+    if (farthest == 0) {
+      return;
+    }
+    for (int earlier = step - farthest; earlier < step; earlier++) {
+      IntVar part = model.newIntVar(0, MOST_COST, "");
+      LinearExprBuilder started = LinearExpr.newBuilder();
+      for (int o = 0; o < own.options.size(); o++) {
+        if (own.options.get(o).tiling().prefetchDistance() >= step - earlier) {
+          started.addTerm(own.chosen.get(o), cost(own.options.get(o).firstCycles()));
+        }
+      }
+      model.addHint(part, 0);
+      model.addLessOrEqual(part, started);
+      builders[earlier].fetched.add(part);
+      come.add(part);
+    }
+    IntVar late = model.newIntVar(0, MOST_COST, "");
+    model.addHint(late, 0);
+    come.add(late);
+    model.addGreaterOrEqual(come, due);
+    objective.addTerm(late, TIE);
+  }
+
+  /** Fetches start in the order of their layers, because they come in the order of their starts. */
+  private static void addOrder(CpModel model, Step[] builders) {
+    for (int later = 1; later < builders.length; later++) {
+      for (int layer = Math.max(0, later - MAX_DISTANCE + 1); layer < later; layer++) {
+        for (int time = Math.max(0, later - MAX_DISTANCE); time < layer; time++) {
+          List<Literal> clash = new ArrayList<>();
+          collect(builders[later], later, 0, time, clash);
+          collect(builders[layer], layer, time + 1, layer - 1, clash);
+          model.addAtMostOne(clash);
+        }
+      }
+    }
+  }
+
+  /** The options of a layer whose fetch starts within an interval of steps. */
+  private static void collect(Step step, int position, int from, int to, List<Literal> options) {
+    for (int o = 0; o < step.options.size(); o++) {
+      int distance = step.options.get(o).tiling().prefetchDistance();
+      int start = position - distance;
+      if (distance > 0 && start >= from && start <= to) {
+        options.add(step.chosen.get(o));
+      }
+    }
   }
 
   private void addOptions(
@@ -198,7 +289,7 @@ final class PlacementSolver {
       LinearExprBuilder objective) {
     KernelLayer layer = problem.layers().get(step);
     Step own = builders[step];
-    own.options = options(step, mayLeave);
+    own.options = optionsAndDistances(step, mayLeave);
     int[] tensors =
         Stream.concat(layer.layer().inputs().stream(), Stream.of(layer.layer().output()))
             .mapToInt(tensor -> index(tensor.name()))
@@ -212,20 +303,23 @@ final class PlacementSolver {
       model.addHint(x, o == fallback);
       own.chosen.add(x);
       own.used.addTerm(x, units(option.bytes()));
-      own.traffic.addTerm(x, cost(option.streamCycles()));
-      own.compute.addTerm(x, cost(option.computeCycles()));
+      own.room.addTerm(x, cost(option.room()));
       int distance = option.tiling().prefetchDistance();
       for (int earlier = step - distance; earlier < step; earlier++) {
-        builders[earlier].used.addTerm(x, units(option.prefetchedBytes()));
+        builders[earlier].used.addTerm(x, units(option.firstBytes()));
+        builders[earlier].underWay.addTerm(x, 1);
       }
       if (distance > 0) {
-        builders[step - distance].traffic.addTerm(x, cost(option.prefetchCycles()));
-        builders[step - distance].prefetches.add(x);
+        builders[step - distance].starts.add(x);
       }
       for (int i = 0; i < tensors.length; i++) {
         choices[i].addTerm(x, isInL3(option.tiling(), i) ? 1 : 0);
       }
-      objective.addTerm(x, TIE * cost(option.waitCycles() + option.computeCycles()) + distance);
+      long cycles =
+          Math.max(option.computeCycles(), option.streamCycles())
+              + option.waitCycles()
+              + (distance == 0 ? option.firstCycles() : 0);
+      objective.addTerm(x, TIE * cost(cycles) + distance);
     }
     model.addExactlyOne(own.chosen);
     for (int i = 0; i < tensors.length; i++) {

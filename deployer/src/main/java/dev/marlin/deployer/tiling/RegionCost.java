@@ -2,6 +2,7 @@ package dev.marlin.deployer.tiling;
 
 import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.lowering.KernelLayer;
+import java.util.List;
 
 /**
  * Predicted cycles of one stripe and slice of a layer, all of whose operands are in L2.
@@ -15,9 +16,27 @@ import dev.marlin.deployer.lowering.KernelLayer;
 final class RegionCost {
   private static final int WORD = 4;
 
+  /** Constants of the engine and of transfers, besides those of the kernel. */
+  private static final String LAYER_OVERHEAD = "layer.overhead";
+
+  private static final String TILE_OVERHEAD = "tile.overhead";
+  private static final String TRANSFER_OVERHEAD = "transfer.overhead";
+  private static final String COMMAND = "transfer.command";
+  private static final String LINE = "transfer.line";
+  private static final String CONTENTION = "transfer.contention";
+
+  static final List<String> CONSTANTS =
+      List.of(LAYER_OVERHEAD, TILE_OVERHEAD, TRANSFER_OVERHEAD, COMMAND, LINE, CONTENTION);
+
   private final KernelLayer layer;
   private final Hardware hardware;
-  private final KernelCost kernels;
+  private final KernelCost kernel;
+  private final double layerOverhead;
+  private final double tileOverhead;
+  private final double transferOverhead;
+  private final double commandCycles;
+  private final double lineCycles;
+  private final double contention;
   private final double computeWeight;
   private final double transferWeight;
   private final double overheadWeight;
@@ -27,13 +46,19 @@ final class RegionCost {
     static final Weights PREDICTION = new Weights(1, 1, 1);
   }
 
-  RegionCost(Hardware hardware, KernelLayer layer, KernelCost kernels, Weights weights) {
+  RegionCost(Hardware hardware, KernelLayer layer, CostConstants constants, Weights weights) {
     this.layer = layer;
     this.hardware = hardware;
-    this.kernels = kernels;
+    this.kernel = new KernelCost(layer, hardware.cores(), constants);
     this.computeWeight = weights.compute();
     this.transferWeight = weights.transfer();
     this.overheadWeight = weights.overhead();
+    layerOverhead = constants.get(LAYER_OVERHEAD) + kernel.layerCycles();
+    tileOverhead = constants.get(TILE_OVERHEAD);
+    transferOverhead = constants.get(TRANSFER_OVERHEAD);
+    commandCycles = constants.get(COMMAND);
+    lineCycles = constants.get(LINE);
+    contention = constants.get(CONTENTION);
   }
 
   /** Cycles of {@code rows} x all columns x {@code channels} output elements. */
@@ -74,11 +99,10 @@ final class RegionCost {
 
   /** Cycles of the layer outside its tiles; with overlap also its first loads and last store. */
   double edges(L1Tiling tile) {
-    double layerOverhead = overheadWeight * kernels.layerOverhead();
     if (!tile.overlap()) {
-      return layerOverhead;
+      return overheadWeight * layerOverhead;
     }
-    return layerOverhead
+    return overheadWeight * layerOverhead
         + transferWeight
             * (inputCycles(tile.height(), tile.width(), tile.channels())
                 + constantsCycles(tile.channels())
@@ -95,26 +119,27 @@ final class RegionCost {
       int constantsLoads,
       int depth,
       boolean overlap) {
-    double compute = computeWeight * kernels.cycles(layer, h, w, c);
-    double in = transferWeight * inputCycles(h, w, c);
-    double constants = transferWeight * constantsCycles(c);
-    double out = transferWeight * outputCycles(h, w, c);
-    double busy = overheadWeight * kernels.overhead() + compute;
     if (depth > 0) {
       return deep(h, w, c, tiles, depth, overlap);
     }
+    double compute = computeWeight * kernel.cycles(h, w, c);
+    double in = transferWeight * inputCycles(h, w, c);
+    double constants = transferWeight * constantsCycles(c);
+    double out = transferWeight * outputCycles(h, w, c);
+    double busy = overheadWeight * tileOverhead + compute;
     if (!overlap) {
-      return tiles * (busy + out) + inputLoads * in + constantsLoads * constants;
+      return tiles * (busy + out + overheadWeight * transferOverhead)
+          + inputLoads * in
+          + constantsLoads * constants;
     }
     double base = out + (inputLoads == tiles ? in : 0) + (constantsLoads == tiles ? constants : 0);
-    base += overheadWeight * kernels.transferOverhead();
-    double each = Math.max(busy, base);
+    double each = together(busy, base);
     double rare = 0;
     if (inputLoads < tiles) {
-      rare += inputLoads * (Math.max(each, base + in) - each);
+      rare += inputLoads * (together(busy, base + in) - each);
     }
     if (constantsLoads < tiles) {
-      rare += constantsLoads * (Math.max(each, base + constants) - each);
+      rare += constantsLoads * (together(busy, base + constants) - each);
     }
     return tiles * each + rare;
   }
@@ -123,13 +148,18 @@ final class RegionCost {
   private double deep(int h, int w, int c, int tiles, int depth, boolean overlap) {
     double steps = TileGrid.ceilDiv(layer.groupInputs(), depth);
     double busy =
-        computeWeight * kernels.cycles(layer, h, w, c)
-            + (steps + 1) * overheadWeight * kernels.overhead();
+        computeWeight * kernel.cycles(h, w, c) + (steps + 1) * overheadWeight * tileOverhead;
     double share = (double) layer.groupInputs() / layer.in().channels();
     double moved =
         transferWeight
             * (inputCycles(h, w, c) * share + constantsCycles(c) + outputCycles(h, w, c));
-    return tiles * (overlap ? Math.max(busy, moved) : busy + moved);
+    return tiles * (overlap ? together(busy, moved) : busy + moved);
+  }
+
+  /** Both at a time: the longer of the two, and what they take from each other. */
+  private double together(double busy, double moving) {
+    return Math.max(busy, moving + overheadWeight * transferOverhead)
+        + contention * Math.min(busy, moving);
   }
 
   private double inputCycles(int h, int w, int c) {
@@ -164,6 +194,7 @@ final class RegionCost {
     }
     long words = lines * ((bytes / lines + WORD - 1) / WORD);
     return Math.max(words, hardware.dma().cycles(bytes, 0))
-        + (double) commands * hardware.dma().cyclesPerTransfer();
+        + lineCycles * lines
+        + commandCycles * commands;
   }
 }

@@ -7,6 +7,7 @@ import com.google.ortools.sat.TableConstraint;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.kernels.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,14 +30,14 @@ final class TileSolver {
   private static final int MAX_SIZE = 65535;
 
   private final TilingProblem problem;
-  private final KernelCost kernels;
+  private final CostConstants constants;
   private final RegionCost.Weights weights;
   private final Map<Key, List<Candidate>> fronts = new HashMap<>();
   private final Map<Key, Choice> solved = new HashMap<>();
 
-  TileSolver(TilingProblem problem, KernelCost kernels, RegionCost.Weights weights) {
+  TileSolver(TilingProblem problem, CostConstants constants, RegionCost.Weights weights) {
     this.problem = problem;
-    this.kernels = kernels;
+    this.constants = constants;
     this.weights = weights;
   }
 
@@ -65,12 +66,13 @@ final class TileSolver {
   }
 
   /**
-   * The predicted cycles of the best tile.
+   * The tile of fewest cycles, whatever it takes of L1.
    *
    * @throws InfeasibleException if not even the smallest tile fits L1
    */
-  long cycles(KernelLayer layer, L2Tiling l2) {
-    return front(key(layer, l2), layer, l2).get(0).cycles();
+  Choice fewestCycles(KernelLayer layer, L2Tiling l2) {
+    Candidate best = front(key(layer, l2), layer, l2).get(0);
+    return new Choice(best.tile(), best.cycles());
   }
 
   private List<Candidate> front(Key key, KernelLayer layer, L2Tiling l2) {
@@ -98,7 +100,8 @@ final class TileSolver {
     if (layer.steps().isPresent() && layer.spec().groups() == 1) {
       return block;
     }
-    while (block > 1 && bytes(layer, whole(layer), smallest(block)) > problem.l1Bytes()) {
+    boolean whole = layer.spec().operation() == Operation.CONCATENATION;
+    while (!whole && block > 1 && bytes(layer, whole(layer), smallest(block)) > problem.l1Bytes()) {
       block = TileGrid.ceilDiv(block, 2);
     }
     return block;
@@ -117,7 +120,7 @@ final class TileSolver {
   }
 
   private List<Candidate> front(KernelLayer layer, L2Tiling l2) {
-    RegionCost cost = new RegionCost(problem.hardware(), layer, kernels, weights);
+    RegionCost cost = new RegionCost(problem.hardware(), layer, constants, weights);
     int granule = granule(layer);
     List<Candidate> all = new ArrayList<>();
     int least = Integer.MAX_VALUE;

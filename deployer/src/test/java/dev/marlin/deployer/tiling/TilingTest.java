@@ -95,8 +95,8 @@ final class TilingTest {
       TilingProblem problem =
           problem(net.build(), TilingPolicies.named("cycles"), 3600 + random.nextInt(3000), 65536);
       KernelLayer layer = problem.layers().get(0);
-      KernelCost kernels = KernelCost.load(8);
-      TileSolver solver = new TileSolver(problem, kernels, RegionCost.Weights.PREDICTION);
+      CostConstants constants = CostConstants.shipped();
+      TileSolver solver = new TileSolver(problem, constants, RegionCost.Weights.PREDICTION);
       TileSolver.Choice choice = solver.solve(layer, TileSolver.whole(layer));
       assertThat(choice.cycles())
           .as("%s in %d bytes", layer.spec(), problem.l1Bytes())
@@ -105,7 +105,7 @@ final class TilingTest {
                   problem,
                   layer,
                   new RegionCost(
-                      problem.hardware(), layer, kernels, RegionCost.Weights.PREDICTION)));
+                      problem.hardware(), layer, constants, RegionCost.Weights.PREDICTION)));
     }
   }
 
@@ -137,10 +137,10 @@ final class TilingTest {
     TilingProblem problem = problem(net.build(), new CyclesPolicy(), 16 << 10, 1 << 19);
     KernelLayer layer = problem.layers().get(0);
     L1Tiling tile = new L1Tiling(4, 32, 64, LoopOrder.CONSTANTS_STAY, false);
-    KernelCost kernels = KernelCost.load(8);
+    CostConstants constants = CostConstants.shipped();
     assertThat(
-            new RegionCost(problem.hardware(), layer, kernels, new RegionCost.Weights(1, 0, 0))
+            new RegionCost(problem.hardware(), layer, constants, new RegionCost.Weights(1, 0, 0))
                 .cycles(32, 64, tile))
-        .isEqualTo(8 * kernels.cycles(layer, 4, 32, 64));
+        .isEqualTo(8 * new KernelCost(layer, 8, constants).cycles(4, 32, 64));
   }
 }

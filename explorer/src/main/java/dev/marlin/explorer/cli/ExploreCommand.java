@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       CompareCommand.class,
       ModelCommand.class,
+      CalibrateCommand.class,
       DoctorCommand.class
     })
 final class ExploreCommand implements Callable<Integer> {

@@ -64,6 +64,7 @@ final class CommandLineTest {
         "simulate x.elf --l3-bandwidth 5 | --l3-bandwidth is 5.0, not 0.001 to 4",
         "simulate x.elf --clock-ratio 2 | write FC:CLUSTER, for instance 250:175",
         "simulate x.elf --icache 3KiB | icache sets is 48 but must be a power of two",
+        "simulate x.elf --semihosting nowhere | there is no folder nowhere",
         "simulate x.elf --flash nowhere.img | nowhere.img: no such file",
         "report nowhere | no results here",
         "compare a b | no results here",

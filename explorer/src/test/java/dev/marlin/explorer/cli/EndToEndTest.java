@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a network's name to checked cycles and a page, with everything real. */
 final class EndToEndTest {
@@ -107,6 +109,14 @@ final class EndToEndTest {
     Result without = explore("simulate", "app/program.elf", "--l1", "32KiB");
     assertThat(without.status()).as("without its constants it says so").isNotZero();
     assertThat(without.out()).contains("HyperRAM holds no L3 image");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 16})
+  void aNetworkRunsOnOtherNumbersOfCores(int cores) {
+    Result result = explore("run", "dscnn", "--cores", String.valueOf(cores));
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out()).contains("every layer correct");
   }
 
   @Test
