@@ -1,6 +1,7 @@
 package dev.marlin.explorer.cli;
 
 import dev.marlin.explorer.execution.Failure;
+import dev.marlin.explorer.execution.LayerParts;
 import dev.marlin.explorer.execution.LayerReport;
 import dev.marlin.explorer.execution.PointOutcome;
 import dev.marlin.explorer.execution.PointStatus;
@@ -11,6 +12,8 @@ import dev.marlin.explorer.store.StoredSweep;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.Reproduction;
 import dev.marlin.reports.ReportWriter;
+import dev.marlin.reports.rows.BufferRow;
+import dev.marlin.reports.rows.CycleSplit;
 import dev.marlin.reports.rows.LayerRow;
 import dev.marlin.reports.rows.Measurement;
 import dev.marlin.reports.rows.Outcome;
@@ -137,7 +140,9 @@ final class Reports {
         run.macs(),
         build == null ? 0 : build.instructions(),
         run.layers().stream().map(Reports::layer).toList(),
-        List.of());
+        run.l2Map().stream()
+            .map(b -> new BufferRow(b.what(), b.offset(), b.bytes(), b.firstLayer(), b.lastLayer()))
+            .toList());
   }
 
   private static LayerRow layer(LayerReport layer) {
@@ -152,7 +157,14 @@ final class Reports {
         layer.l1Bytes(),
         layer.l3Bytes(),
         layer.predictedCycles(),
-        Optional.empty());
+        split(layer.parts()));
+  }
+
+  private static Optional<CycleSplit> split(@Nullable LayerParts parts) {
+    return parts == null
+        ? Optional.empty()
+        : Optional.of(
+            new CycleSplit(parts.compute(), parts.dmaWait(), parts.l3Wait(), parts.overhead()));
   }
 
   private static Provenance provenance(PointOutcome.@Nullable BuildInfo build) {
