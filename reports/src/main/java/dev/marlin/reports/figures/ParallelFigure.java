@@ -155,7 +155,7 @@ final class ParallelFigure implements Figure {
   private static void paint(Graphics2D graphics, Data data) {
     Pen pen = new Pen(graphics);
     int n = data.axes().size();
-    double left = 150;
+    double left = 176;
     double gap = (WIDTH - left - SIDE) / (n - 1.0);
     double range = HEIGHT - TOP - BOTTOM;
     Integer[] order = IntStream.range(0, data.shares().length).boxed().toArray(Integer[]::new);

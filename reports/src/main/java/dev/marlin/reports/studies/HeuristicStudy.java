@@ -5,6 +5,7 @@ import dev.marlin.reports.rows.ResultRow;
 import dev.marlin.reports.rows.Results;
 import dev.marlin.reports.rows.Units;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,7 +100,9 @@ public final class HeuristicStudy {
     tallies.forEach(
         (tiling, variants) -> {
           if (variants.size() > 1) {
-            variants.forEach((name, tally) -> effects.add(tally.effect(tiling, name)));
+            variants.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> !entry.getKey().equals(OWN)))
+                .forEach(entry -> effects.add(entry.getValue().effect(tiling, entry.getKey())));
           }
         });
     return effects;
