@@ -10,6 +10,8 @@ import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.hardware.OperatingPoint;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.RequantizationMode;
+import dev.marlin.deployer.schedule.Block;
+import dev.marlin.deployer.schedule.Schedule;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.WhatIf;
 import dev.marlin.kernels.FirmwareBuilder;
@@ -84,6 +86,7 @@ public final class PointExecution {
               plan.l1Bytes(),
               plan.l3Bytes(),
               plan.predictedCycles(),
+              execution.parts().isEmpty() ? null : execution.parts().get(i),
               execution.mismatches().get(i)));
     }
     return new RunReport(
@@ -93,7 +96,8 @@ public final class PointExecution {
         options.clockHertz(),
         picojoulesPerCycle(options.clockHertz()),
         execution.firstMismatch(),
-        layers);
+        layers,
+        l2Map(build.deployment().schedule()));
   }
 
   /**
@@ -106,5 +110,20 @@ public final class PointExecution {
         .min(Comparator.comparingLong(OperatingPoint::clockHertz))
         .map(point -> point.millijoules(1) * 1e9)
         .orElse(Double.NaN);
+  }
+
+  private static List<L2Buffer> l2Map(Schedule schedule) {
+    List<L2Buffer> buffers = new ArrayList<>();
+    for (int i = 0; i < schedule.l2Blocks().size(); i++) {
+      Block block = schedule.l2Blocks().get(i);
+      buffers.add(
+          new L2Buffer(
+              block.what(),
+              schedule.l2Offsets().get(i),
+              block.bytes(),
+              block.first(),
+              block.last()));
+    }
+    return buffers;
   }
 }
