@@ -24,7 +24,7 @@ INLINE void add(const int variant, const tile_t *t) {
     uint32_t x = load_word(a), y = load_word(b);
     int32_t r[4];
     for (int j = 0; j < 4; j++) r[j] = add_one(variant, (int32_t)(x >> 8 * j & 255), (int32_t)(y >> 8 * j & 255), &g, &s);
-    store_word(out, pack_bytes(r[0], r[1], r[2], r[3], &s));
+    store_word(out, pack_bytes(variant, r[0], r[1], r[2], r[3], &s));
     a += 4;
     b += 4;
     out += 4;

@@ -29,7 +29,7 @@ INLINE void sums_of(const pool_window_t *w, uint32_t channel, uint32_t sum[4]) {
 INLINE void pool(const int variant, const tile_t *t) {
   const geometry_t g = *t->geometry;
   const scaling_t s = scaling_of(variant, &g);
-  const channel_t scale = {g.multiplier[0], g.offset};
+  const channel_t scale = {g.multiplier[0], g.offset, 0, 0, 0};
   const uint32_t words = (t->out_c + 3u) / 4;
   const share_t units = share_of((uint32_t)t->out_h * t->out_w * words);
   if (units.first == units.end) return;
@@ -43,7 +43,7 @@ INLINE void pool(const int variant, const tile_t *t) {
       int32_t r[4];
       sums_of(&w, word * 4, sum);
       for (int i = 0; i < 4; i++) r[i] = requantize(variant, (int32_t)sum[i], scale, &s);
-      store_bytes(out + word * 4, pack_bytes(r[0], r[1], r[2], r[3], &s), (int)at_most(t->out_c - word * 4, 4));
+      store_bytes(out + word * 4, pack_bytes(variant, r[0], r[1], r[2], r[3], &s), (int)at_most(t->out_c - word * 4, 4));
     }
     word = 0;
     pixel++;

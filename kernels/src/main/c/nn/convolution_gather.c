@@ -60,20 +60,21 @@ static __attribute__((noinline)) void gather(const tile_t *t, int32_t y, int32_t
 INLINE void convolve(const int variant, const tile_t *t) {
   const geometry_t *g = t->geometry;
   const scaling_t scaling = scaling_of(variant, g);
-  const uint32_t blocks = (t->out_c + 3u) / 4, out_pixels = (uint32_t)t->out_h * t->out_w;
+  const uint32_t row_blocks = (t->out_c + 3u) / 4, out_pixels = (uint32_t)t->out_h * t->out_w;
   const uint32_t steps = ((uint32_t)g->kernel_h * g->kernel_w * t->in_c + 3) / 4;
-  const uint32_t block_bytes = steps * 16 + scaling_bytes(variant), pixel_bytes = t->out_c * output_bytes(variant);
 
   uint32_t *table = (uint32_t *)(t->scratch + (uint32_t)core_id() * (TABLE_BYTES(1) + steps * 16 + 4));
   uint8_t *buffer = (uint8_t *)table + TABLE_BYTES(1);
   table[0] = 1;
   table[1] = steps;
   for (uint32_t i = 0; i < 4; i++) table[2 + i] = table_address(buffer + i * steps * 4);
+  const blocks_t blocks = {g, &scaling, table, head_bytes(variant) + steps * 16 + tail_bytes(variant),
+                           t->out_c * output_bytes(variant)};
 
-  const share_t units = share_of((out_pixels + 3) / 4 * blocks);
+  const share_t units = share_of((out_pixels + 3) / 4 * row_blocks);
   if (units.first == units.end) return;
-  uint32_t pixel = units.first / blocks * 4;
-  uint32_t block = units.first - pixel / 4 * blocks;
+  uint32_t pixel = units.first / row_blocks * 4;
+  uint32_t block = units.first - pixel / 4 * row_blocks;
   int32_t y = (int32_t)(pixel / t->out_w), x = (int32_t)(pixel - (uint32_t)y * t->out_w);
   for (uint32_t count = units.end - units.first; count;) {
     const uint32_t pixels = at_most(out_pixels - pixel, 4);
@@ -84,15 +85,13 @@ INLINE void convolve(const int variant, const tile_t *t) {
         y++;
       }
     }
-    const uint8_t *constants = t->constants + block * block_bytes;
-    uint8_t *out = t->out + pixel * pixel_bytes + block * 4 * output_bytes(variant);
-    for (; block < blocks && count; block++, count--) {
-      int32_t acc[4][4];
-      matmul_4x4(table, &constants, acc);
-      finish_block(variant, acc, constants, &scaling, out, pixel_bytes, pixels, at_most(t->out_c - block * 4, 4));
-      constants += scaling_bytes(variant);
-      out += 4 * output_bytes(variant);
-    }
+    /* Pixels that there are not are the last one again. */
+    for (uint32_t i = pixels; i < 4; i++) table[2 + i] = table[1 + i];
+    const uint32_t here = at_most(row_blocks - block, count);
+    run_blocks(variant, &blocks, 1, t->constants + block * blocks.block_bytes,
+               t->out + pixel * blocks.pixel_bytes + block * 4 * output_bytes(variant), pixels,
+               at_most(t->out_c, (block + here) * 4) - block * 4);
+    count -= here;
     block = 0;
     pixel += 4;
   }
@@ -101,6 +100,8 @@ INLINE void convolve(const int variant, const tile_t *t) {
 void convolution_gather_raw(const tile_t *tile) { convolve(RAW, tile); }
 void convolution_gather_add(const tile_t *tile) { convolve(ADD, tile); }
 void convolution_gather_shift_32(const tile_t *tile) { convolve(SHIFT_32, tile); }
+void convolution_gather_clamped(const tile_t *tile) { convolve(CLAMPED, tile); }
+void convolution_gather_refined(const tile_t *tile) { convolve(REFINED, tile); }
 void convolution_gather_shift_64(const tile_t *tile) { convolve(SHIFT_64, tile); }
 void convolution_gather_exact_32(const tile_t *tile) { convolve(EXACT_32, tile); }
 void convolution_gather_exact_64(const tile_t *tile) { convolve(EXACT_64, tile); }

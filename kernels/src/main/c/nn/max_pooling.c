@@ -39,10 +39,10 @@ INLINE void pool(const int variant, const tile_t *t) {
       if (!identity) {
         int32_t r[4];
         for (int i = 0; i < 4; i++) {
-          const channel_t scale = {g.multiplier[0], g.offset};
+          const channel_t scale = {g.multiplier[0], g.offset, 0, 0, 0};
           r[i] = requantize(variant, (int32_t)(most >> 8 * i & 255), scale, &s);
         }
-        most = pack_bytes(r[0], r[1], r[2], r[3], &s);
+        most = pack_bytes(variant, r[0], r[1], r[2], r[3], &s);
       }
       store_bytes(out + word * 4, most, (int)at_most(t->out_c - word * 4, 4));
     }

@@ -34,10 +34,12 @@ final class Depthwise3x3Kernel extends BlockKernel {
   void putWeights(ByteBuffer to, LayerSpec layer, byte[] weights, int first, int count) {
     for (int c = 0; c < count; c++) {
       for (int column = 0; column < 3; column++) {
-        for (int row = 0; row < 3; row++) {
-          to.put(weights[(first + c) * 9 + row * 3 + column]);
-        }
-        to.put((byte) 0);
+        byte last = weights[(first + c) * 9 + 6 + column];
+        boolean swapped = stride == 2 && c % 2 == 1;
+        to.put(weights[(first + c) * 9 + column]);
+        to.put(weights[(first + c) * 9 + 3 + column]);
+        to.put(swapped ? 0 : last);
+        to.put(swapped ? last : 0);
       }
     }
   }

@@ -153,7 +153,8 @@ final class KernelTest {
     boolean exact = random.nextInt(3) == 0;
     LayerSpec spec =
         spec(operation, in, out, kernel, stride, dilation, groups, pads, raw ? 4 : 1, bits, exact);
-    return KernelCase.random(random, spec, height, width, padding, filling);
+    KernelCase plain = KernelCase.random(random, spec, height, width, padding, filling);
+    return random.nextInt(4) == 0 ? plain : plain.clamped().orElse(plain);
   }
 
   private static LayerSpec spec(

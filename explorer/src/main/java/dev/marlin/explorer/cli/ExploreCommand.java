@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       ModelCommand.class,
       CalibrateCommand.class,
+      KernelsCommand.class,
       DoctorCommand.class
     })
 final class ExploreCommand implements Callable<Integer> {
