@@ -29,7 +29,7 @@ final class CostModelTest {
     List<Calibration.Sample> samples =
         new CalibrationRuns(BUILDER, text -> {})
             .run(List.of("resnet8", "dscnn"), List.of("cycles"), PointOptions.defaults(), false);
-    assertThat(samples).hasSize(13 + 11);
+    assertThat(samples).hasSizeGreaterThan(20);
     String worst =
         Calibration.worst(samples, constants).stream()
             .limit(3)
@@ -37,7 +37,7 @@ final class CostModelTest {
             .toList()
             .toString();
     assertThat(Calibration.quantile(samples, constants, 0.5)).as("median").isLessThan(0.05);
-    assertThat(Calibration.quantile(samples, constants, 1)).as(worst).isLessThan(0.3);
+    assertThat(Calibration.quantile(samples, constants, 1)).as(worst).isLessThan(0.15);
   }
 
   @ParameterizedTest(name = "{0}, {1} KiB of L1, {2} KiB of L2")
