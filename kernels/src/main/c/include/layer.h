@@ -36,6 +36,7 @@ typedef struct {
   geometry_t geometry;
   uint16_t in_h, in_w, in_c;
   uint16_t out_h, out_w, out_c;
+  uint16_t in2_c; /* channels of in2 if it is joined to in; 0: in2 has the shape of in */
   uint8_t pad_top, pad_left;
   uint8_t out_bytes;   /* of one output element: 1 or 4 */
   uint8_t channelwise; /* 1: output channel c is made of input channel c alone (depthwise, pooling, addition) */

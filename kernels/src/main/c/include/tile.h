@@ -21,14 +21,14 @@ typedef struct {
   uint8_t shift;         /* requantization: y = clip((multiplier * acc + offset) >> shift, clip_min, clip_max) */
   uint32_t divisor;      /* 0, or the exact divisor of y = clip(floor((multiplier * acc + offset) / divisor), ...) */
   int32_t clip_min, clip_max;
-  int32_t multiplier[2]; /* pooling: [0]; addition: one for each input. Convolutions hold theirs per channel in `constants` */
-  int32_t offset;
+  int64_t multiplier[2]; /* pooling: [0]; addition: one for each input. Convolutions hold theirs per channel in `constants` */
+  int64_t offset;        /* of pooling and addition; like the multipliers within int32 where the kernel's variant has 32 bits */
   uint8_t zero; /* the byte that stands for 0: what a convolution sees in the padding; 0, or 128 where activations are signed */
 } geometry_t;
 
 typedef struct {
   const uint8_t *in;        /* in_h x in_w x in_c */
-  const uint8_t *in2;       /* addition: the second input, same shape as `in`; else NULL */
+  const uint8_t *in2;       /* addition: the second input, same shape as `in`; concatenation: its other channels; else NULL */
   const uint8_t *constants; /* weights, multipliers and offsets of this tile's output channels, as the kernel packs them */
   uint8_t *out;             /* out_h x out_w x out_c, of 1 or 4 bytes */
   uint8_t *scratch;         /* working memory of all cores together, as large as the kernel asked for */

@@ -23,6 +23,8 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define X_LW_STEP(rd, step, rs) ".insn r 0x0b, 7, 0x10, " rd ", " rs ", " step "\n"
 /* p.lbu rd, step(rs!): rd = byte at rs, zero-extended; rs += step. rd and rs differ */
 #define X_LBU_STEP(rd, step, rs) ".insn r 0x0b, 7, 0x20, " rd ", " rs ", " step "\n"
+/* p.lbu rd, imm(rs!): rd = byte at rs, zero-extended; rs += imm. rd and rs differ */
+#define X_LBU_POST(rd, imm, rs) ".insn i 0x0b, 4, " rd ", " imm "(" rs ")\n"
 /* p.lbu rd, index(base): rd = byte at base + index, zero-extended */
 #define X_LBU_AT(rd, index, base) ".insn r 0x03, 7, 0x20, " rd ", " base ", " index "\n"
 /* p.sw value, imm(rs!): word at rs = value; rs += imm */
@@ -42,6 +44,8 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define X_DOTUSP(rd, a, b) ".insn r 0x57, 1, 0x44, " rd ", " a ", " b "\n"
 /* pv.sdotup.b rd, a, b: rd += sum of unsigned a[i] * unsigned b[i] */
 #define X_SDOTUP(rd, a, b) ".insn r 0x57, 1, 0x50, " rd ", " a ", " b "\n"
+/* pv.sdotup.h rd, a, b: the same of half words */
+#define X_SDOTUP_H(rd, a, b) ".insn r 0x57, 0, 0x50, " rd ", " a ", " b "\n"
 /* pv.dotusp.h rd, a, b: rd = sum of unsigned a[i] * signed b[i], half words */
 #define X_DOTUSP_H(rd, a, b) ".insn r 0x57, 0, 0x44, " rd ", " a ", " b "\n"
 
@@ -156,6 +160,13 @@ INLINE uint32_t load_word(const void *address) {
 
 INLINE void store_word(void *address, uint32_t word) {
   __asm__("sw %1, %0" : "=m"(*(loose_word_t *)address) : "r"(word));
+}
+
+/* p.lbu: the byte at *address; *address goes on by 1. */
+INLINE int32_t load_byte_next(const uint8_t **address) {
+  int32_t byte;
+  __asm__ volatile(X_LBU_POST("%0", "1", "%1") : "=&r"(byte), "+r"(*address) : : "memory");
+  return byte;
 }
 
 /* p.lbu: the byte at base + index. */

@@ -174,8 +174,8 @@ static window_t stripe_rows(uint32_t stripe) {
   return window(stripe, rows, &axis_h);
 }
 
-static uint8_t *enter_in(stream_t *s, const operand_t *o, window_t rows) {
-  uint32_t row_bytes = (uint32_t)layer.in_w * layer.in_c;
+static uint8_t *enter_in(stream_t *s, const operand_t *o, uint32_t channels, window_t rows) {
+  uint32_t row_bytes = layer.in_w * channels;
   if (o->l3 == L3_NONE) return o->l2[0] + rows.first * row_bytes;
   uint8_t *place = enter(s, o, at.stripe, rows.first * row_bytes, rows.count * row_bytes);
   if (at.stripe_end < layer.out_h) {
@@ -190,8 +190,8 @@ static void enter_stripe(uint32_t stripe) {
   at.stripe_end = least(stripe + layer.stripe_h, layer.out_h);
   window_t rows = stripe_rows(stripe);
   at.in_row = rows.first;
-  at.in = enter_in(&streams[IN], &layer.in, rows);
-  if (layer.in2.l2[0]) at.in2 = enter_in(&streams[IN2], &layer.in2, rows);
+  at.in = enter_in(&streams[IN], &layer.in, layer.in_c, rows);
+  if (layer.in2.l2[0]) at.in2 = enter_in(&streams[IN2], &layer.in2, layer.in2_c, rows);
 
   uint32_t row_bytes = (uint32_t)layer.out_w * layer.out_c * layer.out_bytes;
   uint32_t buffer = layer.out.l2[0] != layer.out.l2[1] ? at.out_stripe.buffer ^ 1 : 0;
@@ -382,6 +382,9 @@ static void describe(job_t *job, uint8_t *out) {
       if (at.in2) {
         load_in2_l1 = layer.l1_in2[held_in.now];
         load_in2_l2 = at.in2 + offset;
+        if (layer.in2_c != layer.in_c) {
+          load_in2_l2 = at.in2 + ((rows.first - at.in_row) * layer.in_w + columns.first) * layer.in2_c;
+        }
         loads = LOAD_IN | LOAD_IN2;
       }
     }
@@ -406,12 +409,23 @@ static void describe(job_t *job, uint8_t *out) {
   if (layer.out.l3 != L3_NONE) job->stripe = at.out_stripe;
 }
 
+/* A tile of in2 whose channels are not as many as those of in. */
+static __attribute__((noinline)) void move_other(block_t block) {
+  block.column = block.column_stride = layer.in2_c;
+  block.row_stride = (uint32_t)layer.in_w * layer.in2_c;
+  move(DMA_IN, &block);
+}
+
 static void load(void) {
   if (loads & LOAD_IN) move(DMA_IN, &load_in);
   if (loads & LOAD_IN2) {
     load_in.l1 = load_in2_l1;
     load_in.l2 = load_in2_l2;
-    move(DMA_IN, &load_in);
+    if (layer.in2_c == layer.in_c) {
+      move(DMA_IN, &load_in);
+    } else {
+      move_other(load_in);
+    }
   }
   if (loads & LOAD_CONSTANTS) dma_1d(DMA_IN, load_constants.l1, load_constants.l2, load_constants.bytes);
 }
@@ -468,6 +482,7 @@ static void begin(void) {
   const geometry_t *g = &layer.geometry;
   axis_h = (axis_t){g->stride_h, (g->kernel_h - 1u) * g->dilation_h + 1, layer.pad_top, layer.in_h};
   axis_w = (axis_t){g->stride_w, (g->kernel_w - 1u) * g->dilation_w + 1, layer.pad_left, layer.in_w};
+  if (!layer.in2_c) layer.in2_c = layer.in_c;
   load_in.column = load_in.column_stride = layer.in_c;
   load_in.row_stride = (uint32_t)layer.in_w * layer.in_c;
   for (int i = 0; i < JOBS; i++) {

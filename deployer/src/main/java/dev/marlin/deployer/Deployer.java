@@ -160,6 +160,7 @@ public final class Deployer {
       case MAX_POOLING -> "maxpool";
       case AVERAGE_POOLING -> "avgpool";
       case ADDITION, TABLE_ADDITION -> "add";
+      case CONCATENATION -> "concat";
     };
   }
 

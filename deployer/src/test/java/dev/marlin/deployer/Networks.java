@@ -1,6 +1,7 @@
 package dev.marlin.deployer;
 
 import dev.marlin.deployer.network.Addition;
+import dev.marlin.deployer.network.Concatenation;
 import dev.marlin.deployer.network.Convolution;
 import dev.marlin.deployer.network.ElementType;
 import dev.marlin.deployer.network.FullyConnected;
@@ -124,6 +125,16 @@ public final class Networks {
     return out;
   }
 
+  public Tensor join(Tensor first, Tensor second) {
+    Shape shape = first.shape();
+    Tensor out =
+        output(
+            new Shape(shape.height(), shape.width(), shape.channels() + second.shape().channels()),
+            first.type());
+    layers.add(new Concatenation("concat" + layers.size(), first, second, out));
+    return out;
+  }
+
   private static Requantization linear(long multiplier) {
     return new Requantization(
         new long[] {multiplier}, new long[] {0}, 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
@@ -142,6 +153,13 @@ public final class Networks {
             raw ? random.ints(outputs, -999, 999).toArray() : new int[0],
             raw ? Optional.empty() : Optional.of(requantization(outputs, inputs))));
     return out;
+  }
+
+  /** With the last tensor and some others as outputs. */
+  public Network build(Tensor... outputs) {
+    List<Tensor> all = new ArrayList<>(List.of(outputs));
+    all.add(last());
+    return new Network(name, input, layers, all);
   }
 
   public Network build() {

@@ -1,6 +1,7 @@
 package dev.marlin.deployer;
 
 import dev.marlin.kernels.Kernel;
+import dev.marlin.kernels.KernelLibrary;
 import dev.marlin.kernels.LayerConstants;
 import dev.marlin.kernels.LayerSpec;
 import dev.marlin.kernels.Operation;
@@ -25,6 +26,9 @@ public record PlainKernels(String function) implements Kernel {
   private static final int SCALE_BYTES = 16;
 
   public static Kernel of(LayerSpec spec) {
+    if (spec.operation() == Operation.CONCATENATION) {
+      return KernelLibrary.select(spec); // copies: nothing could be plainer
+    }
     String raw = spec.outBytes() == 4 ? "_raw" : "";
     return new PlainKernels(
         switch (spec.operation()) {
@@ -34,6 +38,7 @@ public record PlainKernels(String function) implements Kernel {
           case AVERAGE_POOLING -> "plain_average";
           case ADDITION -> "plain_addition";
           case TABLE_ADDITION -> TABLES;
+          case CONCATENATION -> throw new IllegalStateException();
         });
   }
 

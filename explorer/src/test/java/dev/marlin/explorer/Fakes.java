@@ -60,7 +60,7 @@ public final class Fakes {
         ran ? run(point, l1, wrong, slower) : null,
         ran
             ? new PointOutcome.BuildInfo(
-                "run" + l1,
+                "run" + l1 + "-" + point.options().cores(),
                 "program",
                 "image",
                 "chip",

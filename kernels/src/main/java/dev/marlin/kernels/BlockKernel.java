@@ -72,13 +72,7 @@ abstract class BlockKernel implements Kernel {
     ByteBuffer packed =
         ByteBuffer.allocate(constantsBytes(layer, channels)).order(ByteOrder.LITTLE_ENDIAN);
     for (int c = 0; c < channels; c += Scaling.CHANNELS) {
-      int count = Math.min(Scaling.CHANNELS, channels - c);
-      putHeader(packed, layer, first + c);
-      Scaling.putHead(packed, layer, constants, first + c, count);
-      int end = packed.position() + weightBytes(layer);
-      putWeights(packed, layer, constants.weights(), first + c, count);
-      packed.position(end);
-      Scaling.putTail(packed, layer, constants, first + c, count);
+      putBlock(packed, layer, constants, first + c, Math.min(Scaling.CHANNELS, channels - c));
     }
     return packed.array();
   }
@@ -87,8 +81,23 @@ abstract class BlockKernel implements Kernel {
   public final Optional<StepKernels> steps(LayerSpec layer) {
     return switch (layer.operation()) {
       case CONVOLUTION, FULLY_CONNECTED -> Optional.of(StepKernels.of(layer));
-      case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION -> Optional.empty();
+      case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION, CONCATENATION ->
+          Optional.empty();
     };
+  }
+
+  /** Appends a block: header, where sums start, weights, scaling. */
+  void putBlock(ByteBuffer to, LayerSpec layer, LayerConstants constants, int first, int count) {
+    putHeader(to, layer, first);
+    for (int i = 0; i < Scaling.CHANNELS; i++) {
+      Scaling.putHead(to, layer, constants, i < count ? first + i : -1);
+    }
+    int end = to.position() + weightBytes(layer);
+    putWeights(to, layer, constants.weights(), first, count);
+    to.position(end);
+    for (int i = 0; i < Scaling.CHANNELS; i++) {
+      Scaling.putTail(to, layer, constants, i < count ? first + i : -1);
+    }
   }
 
   @Override

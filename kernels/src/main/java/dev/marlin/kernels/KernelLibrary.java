@@ -26,6 +26,7 @@ public final class KernelLibrary {
       case AVERAGE_POOLING -> elementwise(layer, "average_pooling", variant);
       case ADDITION -> elementwise(layer, "addition", variant);
       case TABLE_ADDITION -> new TableAdditionKernel();
+      case CONCATENATION -> new ConcatenationKernel();
     };
   }
 

@@ -13,5 +13,7 @@ public enum Operation {
   /** Sum of two tensors of the same shape, each scaled. */
   ADDITION,
   /** Sum of two tensors of the same shape, each requantized and clipped before it is added. */
-  TABLE_ADDITION
+  TABLE_ADDITION,
+  /** The channels of two tensors of the same height and width, one behind the other. */
+  CONCATENATION
 }

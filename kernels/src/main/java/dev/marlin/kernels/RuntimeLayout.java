@@ -16,10 +16,10 @@ public final class RuntimeLayout {
    * Bytes of the stack of one cluster core. An odd multiple of 16, so that the stacks of
    * neighbouring cores do not begin in the same of the 16 banks.
    */
-  public static final int STACK_BYTES = 1040;
+  public static final int STACK_BYTES = 656;
 
   /** Bytes of L1 for the variables of the runtime, a multiple of 16. */
-  public static final int L1_WORDS_BYTES = 1024;
+  public static final int L1_WORDS_BYTES = 1056;
 
   /** Address of the first byte of L1. */
   public static final long L1_BASE = 0x1000_0000L;

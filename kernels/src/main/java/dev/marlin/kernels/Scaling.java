@@ -14,38 +14,39 @@ final class Scaling {
 
   private Scaling() {}
 
-  /** Appends what lies before the weights of a block: where its sums start. */
-  static void putHead(
-      ByteBuffer to, LayerSpec layer, LayerConstants constants, int first, int count) {
+  /**
+   * Appends what lies before the weights of a channel: where its sum starts.
+   *
+   * @param channel of the layer, or -1 for one that there is not: zeros
+   */
+  static void putHead(ByteBuffer to, LayerSpec layer, LayerConstants constants, int channel) {
     check(layer, constants);
-    for (int i = 0; i < CHANNELS && layer.arithmetic().headBytes() > 0; i++) {
-      if (i >= count) {
-        to.putInt(0);
-      } else if (layer.arithmetic() == Arithmetic.RAW) {
-        putInt(to, constants.offset()[first + i], "offset", first + i);
-      } else {
-        to.putInt(constants.lines().get(first + i).start());
-      }
+    if (layer.arithmetic().headBytes() == 0) {
+      return;
+    }
+    if (channel < 0) {
+      to.putInt(0);
+    } else if (layer.arithmetic() == Arithmetic.RAW) {
+      putInt(to, constants.offset()[channel], "offset", channel);
+    } else {
+      to.putInt(constants.lines().get(channel).start());
     }
   }
 
   /**
-   * Appends what lies behind the weights of channels {@code first .. first + count - 1}, filled up
-   * to a block with zeros.
+   * Appends what lies behind the weights of a channel.
    *
+   * @param channel of the layer, or -1 for one that there is not: zeros
    * @throws IllegalArgumentException if a number does not fit the words of the variant
    */
-  static void putTail(
-      ByteBuffer to, LayerSpec layer, LayerConstants constants, int first, int count) {
-    for (int i = 0; i < CHANNELS; i++) {
-      if (layer.arithmetic().isClamped()) {
-        putLine(to, layer, i < count ? constants.lines().get(first + i) : ClampedLine.NONE);
-      } else if (layer.arithmetic() != Arithmetic.RAW) {
-        long[] multiplier = Objects.requireNonNull(constants.multiplier());
-        boolean wide = layer.arithmetic().isWide();
-        put(to, i < count ? multiplier[first + i] : 0, wide, "multiplier", first + i);
-        put(to, i < count ? constants.offset()[first + i] : 0, wide, "offset", first + i);
-      }
+  static void putTail(ByteBuffer to, LayerSpec layer, LayerConstants constants, int channel) {
+    if (layer.arithmetic().isClamped()) {
+      putLine(to, layer, channel < 0 ? ClampedLine.NONE : constants.lines().get(channel));
+    } else if (layer.arithmetic() != Arithmetic.RAW) {
+      long[] multiplier = Objects.requireNonNull(constants.multiplier());
+      boolean wide = layer.arithmetic().isWide();
+      put(to, channel < 0 ? 0 : multiplier[channel], wide, "multiplier", channel);
+      put(to, channel < 0 ? 0 : constants.offset()[channel], wide, "offset", channel);
     }
   }
 

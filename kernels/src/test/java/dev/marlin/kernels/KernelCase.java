@@ -159,7 +159,7 @@ record KernelCase(
   static boolean isWeighted(LayerSpec spec) {
     return switch (spec.operation()) {
       case CONVOLUTION, DEPTHWISE, FULLY_CONNECTED -> true;
-      case MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION -> false;
+      case MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION, CONCATENATION -> false;
     };
   }
 

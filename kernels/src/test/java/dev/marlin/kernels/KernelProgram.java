@@ -78,6 +78,11 @@ final class KernelProgram {
    * case to {@code cycles}.
    */
   List<String> run(List<Long> cycles) {
+    return run(Programs.builder(), cycles);
+  }
+
+  /** As above, compiled with the toolchain of {@code builder}. */
+  List<String> run(FirmwareBuilder builder, List<Long> cycles) {
     ByteBuffer image = ByteBuffer.allocate(4 << 20).order(ByteOrder.LITTLE_ENDIAN);
     image.position(L3Image.HEADER_BYTES);
     StringBuilder source = new StringBuilder(HEAD.formatted(arenaBytes()));
@@ -104,14 +109,13 @@ final class KernelProgram {
     TreeSet<String> files = new TreeSet<>();
     kernels.forEach(k -> files.add(k.file()));
     FirmwareImage firmware =
-        Programs.builder()
-            .build(
-                FirmwareRequest.of(
-                    target,
-                    Map.of("network.c", source.toString()),
-                    files,
-                    arenaBytes(),
-                    out + padded(outBytes)));
+        builder.build(
+            FirmwareRequest.of(
+                target,
+                Map.of("network.c", source.toString()),
+                files,
+                arenaBytes(),
+                out + padded(outBytes)));
     byte[] l3 = Arrays.copyOf(image.array(), image.position());
     L3Image.writeHeader(l3, false);
     List<String> wrong = new ArrayList<>();

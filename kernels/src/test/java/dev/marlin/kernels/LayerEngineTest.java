@@ -2,7 +2,14 @@ package dev.marlin.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marlin.simulator.ChipConfig;
+import dev.marlin.simulator.Probe;
+import dev.marlin.simulator.RunOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random layers, tiled and placed at random, on the simulated chip. */
@@ -26,6 +33,39 @@ final class LayerEngineTest {
           .isEqualTo(program.expected());
       assertThat(run.status()).isZero();
     }
+  }
+
+  /** A slow bus still carries the end of a write when the uDMA has long fetched it. */
+  @ParameterizedTest(name = "{0} cores, {1} bytes in 1000 cycles")
+  @CsvSource({"1, 1000", "8, 1000", "1, 60", "8, 60"})
+  void aLayerIsDoneWhenTheLastByteOfItsOutputIsInItsPlace(int cores, int milliBytes) {
+    FirmwareTarget target = new FirmwareTarget(cores, 64 * 1024, 512 * 1024);
+    int inL3 = 0;
+    for (int i = 0; i < PROGRAMS / 3; i++) {
+      LayerProgram program = new LayerProgram(9000L * cores + i, 10, 9);
+      FirmwareImage image = BUILDER.build(program.request(target));
+      List<String> incomplete = new ArrayList<>();
+      Probe probe =
+          (machine, core) -> {
+            int layer = machine.register(core, 10);
+            LayerProgram.Output output = program.outputs().get(layer);
+            byte[] bytes =
+                output.l3() >= 0
+                    ? machine.readL3(output.l3(), output.bytes())
+                    : machine.read((int) image.l2(output.l2()), output.bytes());
+            String line = "marlin layer %d hash %08x".formatted(layer, OutputHash.of(bytes));
+            if (!program.expected().contains(line)) {
+              incomplete.add(line + " at " + output);
+            }
+          };
+      ChipConfig chip = ChipConfig.gap8().withL3Bus(new ChipConfig.L3Bus(70, milliBytes));
+      RunOptions options = RunOptions.defaults().withChip(chip).withL3Image(program.image());
+      Run run = Run.of(target, image, options, Map.of("marlin_layer_done", probe));
+      assertThat(run.status()).isZero();
+      assertThat(incomplete).as("seed %d%n%s", i, program.description()).isEmpty();
+      inL3 += (int) program.outputs().stream().filter(output -> output.l3() >= 0).count();
+    }
+    assertThat(inL3).as("outputs in L3 that were looked at").isPositive();
   }
 
   @ParameterizedTest

@@ -1,10 +1,14 @@
 package dev.marlin.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.marlin.simulator.ChipConfig;
 import dev.marlin.simulator.Probe;
 import dev.marlin.simulator.RunOptions;
+import dev.marlin.simulator.SimulationException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +71,33 @@ final class RuntimeTest {
         .containsExactly(
             "marlin trap cause 11 pc %08x core %d".formatted(image.address("wrong"), core));
     assertThat(run.status()).isEqualTo(99);
+  }
+
+  private static final String RECURSION_ON_CORE =
+      """
+      #include "network.h"
+      #include "runtime.h"
+      static uint32_t results[2];
+      __attribute__((noinline)) static int deeper(int n) {
+        volatile int here[8] = {n};
+        return n == 10000 ? 0 : deeper(n + 1) + here[n & 7];
+      }
+      static void run(void) {
+        if (core_id() == %d) deeper(0);
+        cluster_barrier();
+      }
+      static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
+      const network_t network = {1, layers, {0, 0, 0}, results};
+      """;
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void aStackThatOverflowsEndsTheRunBeforeItSpoilsAnother(int core) {
+    FirmwareImage image = build(FirmwareTarget.GAP8, RECURSION_ON_CORE.formatted(core));
+    assertThatThrownBy(() -> Run.of(FirmwareTarget.GAP8, image, emptyImage()))
+        .isInstanceOf(SimulationException.class)
+        .hasMessageContaining("The stack of core " + core + " overflows at ")
+        .hasMessageContaining("<deeper");
   }
 
   /** Every core passes what it has to the next one, a barrier between all steps. */
@@ -136,6 +167,42 @@ final class RuntimeTest {
             .withL3Bus(new ChipConfig.L3Bus(72, bandwidth));
     completeAtLayerDone(3, chip);
     completeAtLayerDone(8, chip);
+  }
+
+  /**
+   * Interpreted or translated, watched or not: the same cycles, stalls and timeline on any chip.
+   */
+  @ParameterizedTest(name = "{0} cores, {1} banks each, FC {2}, cluster {3}, {4}/1000 bytes")
+  @CsvSource({"8, 2, 1, 1, 1000", "16, 1, 1, 2, 600", "3, 4, 3, 1, 250", "1, 2, 50, 87, 1000"})
+  void everyChipRunsTheSameInBothEngines(int cores, int banks, int fc, int cluster, int bandwidth) {
+    FirmwareTarget target = new FirmwareTarget(cores, 128 * 1024, 512 * 1024);
+    LayerProgram program = new LayerProgram(6, 8, 6);
+    FirmwareImage image = BUILDER.build(program.request(target));
+    ChipConfig chip =
+        ChipConfig.gap8()
+            .withBankingFactor(banks)
+            .withClusterIcache(new ChipConfig.Icache(32, 4, 16))
+            .withClocks(new ChipConfig.Clocks(fc, cluster))
+            .withL3Bus(new ChipConfig.L3Bus(72, bandwidth));
+    List<List<String>> timelines = new ArrayList<>();
+    List<Run> runs = new ArrayList<>();
+    for (RunOptions.Engine engine : RunOptions.Engine.values()) {
+      RunOptions options =
+          RunOptions.defaults().withChip(chip).withL3Image(program.image()).withEngine(engine);
+      runs.add(Run.of(target, image, options, Map.of()));
+      ByteArrayOutputStream timeline = new ByteArrayOutputStream();
+      runs.add(Run.of(target, image, options.withTimeline(timeline), Map.of()));
+      timelines.add(timeline.toString(StandardCharsets.UTF_8).lines().sorted().toList());
+    }
+    assertThat(runs.get(0).hashLines()).isEqualTo(program.expected());
+    for (Run run : runs) {
+      assertThat(run.lines()).isEqualTo(runs.get(0).lines());
+      assertThat(run.result().statistics().cores())
+          .isEqualTo(runs.get(0).result().statistics().cores());
+      assertThat(run.result().statistics().dma())
+          .isEqualTo(runs.get(0).result().statistics().dma());
+    }
+    assertThat(timelines.get(1)).isEqualTo(timelines.get(0));
   }
 
   private static void completeAtLayerDone(long seed, ChipConfig chip) {

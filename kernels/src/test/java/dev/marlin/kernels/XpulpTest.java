@@ -28,6 +28,7 @@ final class XpulpTest {
     USES.put("X_LW_POST(\"a0\", \"12\", \"a1\")", "p.lw a0,12(a1!)");
     USES.put("X_LW_STEP(\"a0\", \"a2\", \"a1\")", "p.lw a0,a2(a1!)");
     USES.put("X_LBU_STEP(\"a0\", \"a2\", \"a1\")", "p.lbu a0,a2(a1!)");
+    USES.put("X_LBU_POST(\"a0\", \"3\", \"a1\")", "p.lbu a0,3(a1!)");
     USES.put("X_LBU_AT(\"a0\", \"a2\", \"a1\")", "p.lbu a0,a2(a1)");
     USES.put("X_SW_POST(\"a2\", \"12\", \"a1\")", "p.sw a2,12(a1!)");
     USES.put("X_SB_STEP(\"a2\", \"a0\", \"a1\")", "p.sb a2,a0(a1!)");
@@ -35,6 +36,7 @@ final class XpulpTest {
     USES.put("X_SDOTUSP(\"a0\", \"a1\", \"a2\")", "pv.sdotusp.b a0,a1,a2");
     USES.put("X_DOTUSP(\"a0\", \"a1\", \"a2\")", "pv.dotusp.b a0,a1,a2");
     USES.put("X_SDOTUP(\"a0\", \"a1\", \"a2\")", "pv.sdotup.b a0,a1,a2");
+    USES.put("X_SDOTUP_H(\"a0\", \"a1\", \"a2\")", "pv.sdotup.h a0,a1,a2");
     USES.put("X_DOTUSP_H(\"a0\", \"a1\", \"a2\")", "pv.dotusp.h a0,a1,a2");
     USES.put("X_MAC(\"a0\", \"a1\", \"a2\")", "p.mac a0,a1,a2");
     USES.put("X_ADDNR(\"a0\", \"a1\", \"a2\")", "p.addNr a0,a1,a2");

@@ -6,7 +6,7 @@
 /* The sum of output element (y, x, c), whose input begins with channel `base` of the layer. */
 static uint32_t test_sum(const tile_t *t, int y, int x, int c, int base) {
   const geometry_t *g = t->geometry;
-  const int channelwise = g->multiplier[0];
+  const int channelwise = (int)g->multiplier[0];
   uint32_t sum = 0;
   for (int ky = 0; ky < g->kernel_h; ky++)
     for (int kx = 0; kx < g->kernel_w; kx++) {
@@ -29,7 +29,7 @@ static uint32_t test_sum(const tile_t *t, int y, int x, int c, int base) {
 typedef void element_t(const tile_t *t, int n, int y, int x, int c);
 
 static void put(const tile_t *t, int n, uint32_t sum) {
-  const int out_bytes = t->geometry->multiplier[1];
+  const int out_bytes = (int)t->geometry->multiplier[1];
   for (int b = 0; b < out_bytes; b++) t->out[n * out_bytes + b] = (uint8_t)(sum >> 8 * b);
 }
 

@@ -52,6 +52,9 @@ final class ClockDomain {
   private boolean mustFlush = true;
   private long stopTime;
 
+  /** The cores that run ahead of time, if that is wanted. */
+  private @Nullable FastCluster fast;
+
   ClockDomain(Timeline timeline, String name, int period) {
     this.timeline = timeline;
     this.name = name;
@@ -168,6 +171,13 @@ final class ClockDomain {
     if (mustFlush) {
       flush();
     }
+    final FastCluster cores = fast;
+    if (cores != null && cores.active != 0 && cores.active == near) {
+      cores.merge();
+      if (mustFlush) {
+        flush();
+      }
+    }
     int number;
     while ((number = slots[slot]) != 0) {
       slots[slot] = below[number];
@@ -213,6 +223,73 @@ final class ClockDomain {
       slot = (slot + delay) & SLOT_MASK;
     }
     return true;
+  }
+
+  // ---- for cores that run ahead
+
+  void accelerate(FastCluster cores) {
+    this.fast = cores;
+  }
+
+  /** Cycles that the only active event of the whole system may go on without the queue. */
+  long freeCycles() {
+    return (horizon - timeline.time) / period;
+  }
+
+  /**
+   * Moves on by cycles in which the only active event of the whole system did not need the queue.
+   */
+  void skip(int count) {
+    timeline.time += (long) count * period;
+    cycles += count;
+    slot = (slot + count) & SLOT_MASK;
+  }
+
+  /** Cycles from now on in which the queue serves nobody but those that are in its ring now. */
+  long cyclesForCores() {
+    long free = freeCycles();
+    if (delayed != null) {
+      // It is moved into the ring at the first turn that begins less than a turn before it.
+      long turn = SLOTS - (long) slot;
+      long ahead = delayed.cycle - cycles - turn;
+      if (ahead >= SLOTS) {
+        turn += ahead / SLOTS * SLOTS;
+      }
+      free = Math.min(free, turn);
+    }
+    return free;
+  }
+
+  /** Takes all cores out of the ring, where nobody else is; the mask of them, their order. */
+  int takeCores(int[] rank) {
+    int mask = 0;
+    int place = 0;
+    for (int i = 0; i < SLOTS; i++) {
+      int at = (slot + i) & SLOT_MASK;
+      for (int e = slots[at]; e != 0; e = below[e]) {
+        if (!(events[e] instanceof Core core)) {
+          throw new IllegalStateException("Not only cores are in the ring.");
+        }
+        mask |= core.bit;
+        rank[core.index] = place++;
+      }
+      slots[at] = 0;
+    }
+    near = 0;
+    return mask;
+  }
+
+  /** Moves on by cycles in which only the cores that were taken out had something to do. */
+  void skipCores(int count) {
+    skip(count);
+    if (slot == 0 && count != 0) {
+      mustFlush = true;
+    }
+  }
+
+  /** Puts a core back that was taken out: it runs after some cycles. */
+  void giveBack(Core core, int delay) {
+    push(core, delay);
   }
 
   private void push(Event event, int delay) {

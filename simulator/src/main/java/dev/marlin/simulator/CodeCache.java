@@ -31,10 +31,18 @@ final class CodeCache {
         page = newPage(address & ~PAGE_MASK);
         l2Pages[number] = page;
       }
+    } else if (!isMemory(address)) {
+      return new Insn(address); // it will never be executed: nothing to keep
     } else {
       page = otherPages.computeIfAbsent(address >>> PAGE_BITS, n -> newPage(n << PAGE_BITS));
     }
     return page[(address & PAGE_MASK) >>> 1];
+  }
+
+  /** Whether an address lies where L1 or the fabric controller's memory may be. */
+  private static boolean isMemory(int address) {
+    int region = address & 0xfff0_0000;
+    return region == L1.BASE || region == 0x1b00_0000;
   }
 
   /** Forgets all decoded instructions; the objects stay valid. */

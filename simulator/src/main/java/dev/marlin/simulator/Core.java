@@ -6,6 +6,7 @@ import dev.marlin.simulator.isa.Op;
 import dev.marlin.simulator.isa.Scalar;
 import dev.marlin.simulator.isa.Vector;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A RI5CY core as the interpreter runs it: one instruction an event, nothing allocated.
@@ -57,6 +58,7 @@ final class Core extends Event {
   long loadUseStalls;
   long branchStalls;
   long fetchStalls;
+  long icacheMisses;
   long contentionStalls;
   long externalStalls;
   long misalignedStalls;
@@ -70,7 +72,13 @@ final class Core extends Event {
 
   private final L1 l1;
   private final byte[] near;
-  private final int nearSize;
+  private final int nearBytes;
+
+  /** {@link #nearBytes}, or 0 while accesses to L1 must be looked at first. */
+  private int nearSize;
+
+  private boolean replaying;
+  private @Nullable RunAhead ahead;
   private final int bankMask;
   private final long[] bankFree;
   private final InstructionCache icache;
@@ -82,7 +90,8 @@ final class Core extends Event {
     this.hartId = hartId;
     this.l1 = machine.l1;
     this.near = l1.memory.bytes;
-    this.nearSize = inCluster ? near.length : 0;
+    this.nearBytes = inCluster ? near.length : 0;
+    this.nearSize = nearBytes;
     this.bankMask = l1.bankMask;
     this.bankFree = l1.free;
     this.icache = inCluster ? machine.clusterIcache : machine.fcIcache;
@@ -100,12 +109,59 @@ final class Core extends Event {
 
   /** Executes instructions: one, or as many as fit before anybody else has something to do. */
   void step() {
-    int cycles;
-    do {
-      cycles = execute();
-    } while (cycles > 0 && domain.advance(cycles));
-    if (cycles > 0) {
-      domain.enqueueNext(this, cycles);
+    final RunAhead run = ahead;
+    if (run != null && run.active) {
+      run.cluster.play(this);
+      return;
+    }
+    while (true) {
+      int cycles = execute();
+      if (cycles <= 0) {
+        return;
+      }
+      if (!domain.advance(cycles)) {
+        domain.enqueueNext(this, cycles);
+        break;
+      }
+      if (run != null) {
+        run.cluster.alone(this);
+      }
+    }
+    if (run != null) {
+      run.cluster.start(this);
+    }
+  }
+
+  /** Lets this core execute translated code. */
+  void runAhead(RunAhead run) {
+    this.ahead = run;
+  }
+
+  RunAhead ahead() {
+    RunAhead run = ahead;
+    if (run == null) {
+      throw new IllegalStateException("Core " + index + " is only interpreted");
+    }
+    return run;
+  }
+
+  /** Whether L1 must be asked before each access. */
+  void guardMemory(boolean on) {
+    nearSize = on ? 0 : nearBytes;
+  }
+
+  /** Executes for so many cycles without contention, fetching nothing, loading what is given. */
+  void replay(int cycles) {
+    replaying = true;
+    guardMemory(true);
+    int done = 0;
+    while (done < cycles) {
+      done += execute();
+    }
+    replaying = false;
+    if (done != cycles) {
+      throw new IllegalStateException(
+          "Core " + index + " took " + done + " cycles again instead of " + cycles);
     }
   }
 
@@ -138,8 +194,8 @@ final class Core extends Event {
       case Op.ADD -> x[i.rd] = a + b;
       case Op.SUB -> x[i.rd] = a - b;
       case Op.SLL -> x[i.rd] = a << b;
-      case Op.SLT -> x[i.rd] = Scalar.bit(a < b);
-      case Op.SLTU -> x[i.rd] = Scalar.bit(a + Integer.MIN_VALUE < b + Integer.MIN_VALUE);
+      case Op.SLT -> x[i.rd] = Scalar.less(a, b);
+      case Op.SLTU -> x[i.rd] = Scalar.lessUnsigned(a, b);
       case Op.XOR -> x[i.rd] = a ^ b;
       case Op.SRL -> x[i.rd] = a >>> b;
       case Op.SRA -> x[i.rd] = a >> b;
@@ -315,13 +371,17 @@ final class Core extends Event {
    */
   void fetch(Insn next) {
     int wanted = next.address & ~15;
+    if (replaying) {
+      line = (next.address & 15) > 12 ? wanted + 16 : wanted;
+      return;
+    }
     if (wanted != line) {
       line = wanted;
       fetchCycles = fetchLine(next, wanted);
     }
     if ((next.address & 15) > 12) {
       line = wanted + 16;
-      fetchCycles = icache.fetch(line, domain.cycles);
+      fetchCycles = ask(line, domain.cycles);
     }
   }
 
@@ -330,8 +390,15 @@ final class Core extends Event {
     if (icache.hits(next.way, wanted, now)) {
       return 0;
     }
-    int latency = icache.fetch(wanted, now);
+    int latency = ask(wanted, now);
     next.way = icache.found();
+    return latency;
+  }
+
+  private int ask(int wanted, long now) {
+    long before = icache.refills;
+    int latency = icache.fetch(wanted, now);
+    icacheMisses += icache.refills - before;
     return latency;
   }
 
@@ -356,7 +423,7 @@ final class Core extends Event {
       reserve(o);
       return (int) Memory.WORD.get(near, o);
     }
-    return loadFar(address, 4);
+    return loadGuarded(address, 4);
   }
 
   private int loadHalf(int address) {
@@ -365,7 +432,7 @@ final class Core extends Event {
       reserve(o);
       return (short) Memory.HALF.get(near, o) & 0xffff;
     }
-    return loadFar(address, 2);
+    return loadGuarded(address, 2);
   }
 
   private int loadByte(int address) {
@@ -374,7 +441,7 @@ final class Core extends Event {
       reserve(o);
       return near[o] & 0xff;
     }
-    return loadFar(address, 1);
+    return loadGuarded(address, 1);
   }
 
   private void storeWord(int address, int value) {
@@ -383,7 +450,7 @@ final class Core extends Event {
       reserve(o);
       Memory.WORD.set(near, o, value);
     } else {
-      storeFar(address, 4, value);
+      storeGuarded(address, 4, value);
     }
   }
 
@@ -393,7 +460,7 @@ final class Core extends Event {
       reserve(o);
       Memory.HALF.set(near, o, (short) value);
     } else {
-      storeFar(address, 2, value);
+      storeGuarded(address, 2, value);
     }
   }
 
@@ -403,7 +470,7 @@ final class Core extends Event {
       reserve(o);
       near[o] = (byte) value;
     } else {
-      storeFar(address, 1, value);
+      storeGuarded(address, 1, value);
     }
   }
 
@@ -419,6 +486,41 @@ final class Core extends Event {
     } else {
       bankFree[bank] = now + 1;
     }
+  }
+
+  /** A load that is not simply one of L1, or while other cores are ahead. */
+  private int loadGuarded(int address, int size) {
+    RunAhead run = ahead;
+    if (run != null && nearSize == 0) {
+      if (replaying) {
+        return run.replayAccess();
+      }
+      int o = address & L1_ALIAS;
+      if (Integer.compareUnsigned(o, nearBytes) < 0 && (o & 3) + size <= 4) {
+        run.cluster.beforeAccess(o, false);
+        reserve(o);
+        return l1.memory.read(o, size);
+      }
+    }
+    return loadFar(address, size);
+  }
+
+  private void storeGuarded(int address, int size, int value) {
+    RunAhead run = ahead;
+    if (run != null && nearSize == 0) {
+      if (replaying) {
+        run.replayAccess();
+        return;
+      }
+      int o = address & L1_ALIAS;
+      if (Integer.compareUnsigned(o, nearBytes) < 0 && (o & 3) + size <= 4) {
+        run.cluster.beforeAccess(o, true);
+        reserve(o);
+        l1.memory.write(o, size, value);
+        return;
+      }
+    }
+    storeFar(address, size, value);
   }
 
   private int loadFar(int address, int size) {
@@ -437,14 +539,19 @@ final class Core extends Event {
    * as in gvsoc.
    */
   private void bump(Insn i, int value) {
-    if (i.rs1 == i.rd && i.rs2 == 0 && i.op < Op.SW_POST) {
+    if (addsToLoaded(i)) {
       registers[i.rd] += i.imm;
     } else if (i.rs1 != 0) {
       registers[i.rs1] = value;
     }
   }
 
-  private static int replicate(int scalar, int b) {
+  /** Whether a post-increment adds to what was loaded instead of to the base. */
+  static boolean addsToLoaded(Insn i) {
+    return i.rs1 == i.rd && i.rs2 == 0 && i.op < Op.SW_POST;
+  }
+
+  static int replicate(int scalar, int b) {
     return scalar == Decoded.SCALAR_BYTE ? (b & 0xff) * 0x01010101 : (b & 0xffff) * 0x00010001;
   }
 

@@ -44,6 +44,7 @@ final class CoreUnit {
   private Insn held;
 
   private int heldCycles;
+  private boolean crossing;
   private int half;
   private int halfSize;
   private int overwritten;
@@ -172,9 +173,15 @@ final class CoreUnit {
     access(address, size, true, value);
   }
 
+  /** Whether the access under way is part of one that crosses a word. */
+  boolean isMisaligned() {
+    return crossing;
+  }
+
   private int access(int address, int size, boolean write, int value) {
     int first = 4 - (address & 3);
-    if (first >= size) {
+    crossing = first < size;
+    if (!crossing) {
       return aligned(address, size, write, value);
     }
     held = core.insn;
@@ -345,6 +352,9 @@ final class CoreUnit {
     if (i.op == Op.LP_END || i.op == Op.LP_SETUP) {
       core.loopEnd[loop] = d.target;
       Insn last = code.at(d.target);
+      if ((last.loopEnds & core.bit) == 0) {
+        machine.codeChanged();
+      }
       last.loopEnds |= core.bit;
       last.attention |= core.bit;
     }
@@ -447,6 +457,9 @@ final class CoreUnit {
     irq = irqLine;
     if (irq < 0) {
       return;
+    }
+    if (inCluster) {
+      machine.settle();
     }
     irqAlert = true;
     updateAlert();

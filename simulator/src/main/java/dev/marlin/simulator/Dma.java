@@ -258,6 +258,7 @@ final class Dma {
       if (address < 0 || address + size > l1.memory.bytes.length) {
         throw machine.badTransfer("A DMA transfer leaves L1: " + burst.command() + ".");
       }
+      machine.beforeAccess(address, in);
       portFree[port] = now + l1.reserve(address, now) + 1;
       if (in) {
         System.arraycopy(burst.data, burst.done, l1.memory.bytes, address, size);

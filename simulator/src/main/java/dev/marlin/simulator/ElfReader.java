@@ -2,7 +2,6 @@ package dev.marlin.simulator;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,10 +24,17 @@ final class ElfReader {
   private static final int SYMBOL = 16;
   private static final int LOADABLE = 1;
   private static final int SYMBOL_TABLE = 2;
-  private static final int MAX_SYMBOLS = 1 << 20;
+  private static final int MAX_SYMBOLS = 1 << 18;
+  private static final int MAX_NAMES = 1 << 24;
 
   private final ByteBuffer file;
   private final String name;
+
+  /** Symbols that may still be read: tables of a damaged file may overlap. */
+  private int symbolsLeft = MAX_SYMBOLS;
+
+  /** Bytes of names that may still be read, likewise. */
+  private int namesLeft = MAX_NAMES;
 
   ElfReader(byte[] bytes, String name) {
     this.file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -140,7 +146,8 @@ final class ElfReader {
     if (offset + bytes > file.limit() || strings + stringBytes > file.limit()) {
       return;
     }
-    long count = Math.min(bytes / SYMBOL, MAX_SYMBOLS);
+    long count = Math.min(bytes / SYMBOL, symbolsLeft);
+    symbolsLeft -= (int) count;
     for (int i = 0; i < count; i++) {
       int symbol = (int) offset + i * SYMBOL;
       long string = file.getInt(symbol) & 0xffffffffL;
@@ -160,10 +167,18 @@ final class ElfReader {
 
   private String text(int start, int limit) {
     int end = start;
-    while (end < limit && end - start < 256 && file.get(end) != 0) {
+    int longest = Math.min(256, namesLeft);
+    while (end < limit && end - start < longest && file.get(end) != 0) {
       end++;
     }
-    return new String(file.array(), start, end - start, StandardCharsets.UTF_8);
+    namesLeft -= end - start;
+    // Names go into messages of one line, profiles and traces.
+    char[] name = new char[end - start];
+    for (int i = 0; i < name.length; i++) {
+      byte b = file.get(start + i);
+      name[i] = b > ' ' && b < 0x7f ? (char) b : '?';
+    }
+    return new String(name);
   }
 
   private ProgramFormatException bad(String what) {

@@ -156,6 +156,11 @@ final class HyperBus {
     reading = pendingRx;
     UdmaTransfer transfer = reading ? udma.rx.current : udma.tx.current;
     transferLeft = transfer == null ? pendingBytes : transfer.size;
+    long size = secondChip ? HyperFlash.SIZE : ram.length;
+    if (address + transferLeft > size) {
+      throw udma.leavesMemory(
+          secondChip ? "HyperFlash" : "HyperRAM", reading, address, transferLeft, size);
+    }
     transferBytes = transferLeft;
     firstAddress = address;
     began = udma.now();

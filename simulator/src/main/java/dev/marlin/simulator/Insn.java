@@ -67,6 +67,15 @@ final class Insn {
 
   int lateRegister;
 
+  /** The translation that begins here, if there is one. */
+  @Nullable HotCode hot;
+
+  /** How often the translator has been asked for code that begins here. */
+  int heat;
+
+  /** How often the translation has been made again because more code became known. */
+  int explored;
+
   Insn(int address) {
     this.address = address;
     this.line = (address & 15) <= 12 ? address & ~15 : NO_LINE;
@@ -81,5 +90,7 @@ final class Insn {
     lateFor = 0;
     decoded = null;
     target = null;
+    hot = null;
+    heat = 0;
   }
 }

@@ -26,6 +26,11 @@ final class InstructionCache {
   private int found;
   long refills;
 
+  /** Changes whenever lines come or go. */
+  int version;
+
+  private Runnable evicting = () -> {};
+
   /**
    * A disabled, empty cache.
    *
@@ -44,11 +49,32 @@ final class InstructionCache {
   }
 
   void enable(boolean on) {
+    evicting.run();
+    version++;
     enabled = on;
   }
 
   void flush() {
+    evicting.run();
+    version++;
     Arrays.fill(tags, -1);
+  }
+
+  /** Sets what is called before a line may go. */
+  void beforeEviction(Runnable action) {
+    evicting = action;
+  }
+
+  /** Whether a line is there and complete. */
+  boolean holds(int address, long now) {
+    int tag = address >>> lineBits;
+    int first = (tag & setMask) * ways;
+    for (int i = first; i < first + ways; i++) {
+      if (tags[i] == tag) {
+        return ready[i] <= now && enabled;
+      }
+    }
+    return false;
   }
 
   /**
@@ -82,6 +108,10 @@ final class InstructionCache {
 
   private int refill(int line, int tag, long now) {
     refills++;
+    if (tags[line] != -1) {
+      evicting.run();
+    }
+    version++;
     found = line;
     int latency = path.applyAsInt(tag << lineBits) + lineWords;
     if (refillEnd > now) {

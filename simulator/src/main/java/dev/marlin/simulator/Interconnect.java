@@ -37,7 +37,7 @@ final class Interconnect {
   private final Link clusterL1 = new Link();
   private final Link clusterPeripherals = new Link();
   private final Link[] clusterDevices = new Link[6];
-  private final int[] fll = new int[16];
+  private final Fll fll = new Fll();
 
   Interconnect(Machine machine, Timeline timeline) {
     this.machine = machine;
@@ -118,6 +118,7 @@ final class Interconnect {
   }
 
   private void l1Access(Request r, int offset) {
+    machine.beforeAccess(offset, r.write);
     int waits = machine.l1.reserve(offset, cluster.cycles);
     r.latency += waits;
     r.core.contentionStalls += waits;
@@ -132,6 +133,7 @@ final class Interconnect {
   private void testAndSet(Request r, int offset) {
     l1Access(r, offset);
     if (!r.write) {
+      machine.beforeAccess(offset, true);
       machine.l1.reserve(offset, cluster.cycles);
       l1.write(offset, r.size, -1);
     }
@@ -223,8 +225,7 @@ final class Interconnect {
 
   private boolean apb(Request r, int offset) {
     if (offset < 0x20) {
-      frequency(r, offset >> 2);
-      return true;
+      return fll.access(r, offset);
     }
     switch (offset >> 12) {
       case 2, 3 -> {
@@ -247,19 +248,6 @@ final class Interconnect {
       default -> {
         return false;
       }
-    }
-  }
-
-  /**
-   * FLL registers: written values are kept; the status reports the multiplier as reached. The
-   * clocks do not change.
-   */
-  private void frequency(Request r, int register) {
-    if (r.write) {
-      fll[register] = r.data;
-    } else {
-      boolean status = (register & 3) == 0;
-      r.data = status ? fll[register + 1] & 0xffff : fll[register];
     }
   }
 

@@ -28,4 +28,14 @@ final class L1 {
     free[bank] = start + 1;
     return (int) (start - now);
   }
+
+  /** Whether all banks are free from a cycle on. */
+  boolean isFree(long now) {
+    for (long bank : free) {
+      if (bank > now) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

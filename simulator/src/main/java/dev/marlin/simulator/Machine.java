@@ -45,12 +45,16 @@ final class Machine {
 
   private final Core[] cores;
 
+  /** The translator's side of the cluster; null when everything is interpreted. */
+  final @Nullable FastCluster fast;
+
   /** Writes the timeline, if one is wanted. */
   final @Nullable ActivityLog activity;
 
   private final Tracer tracer;
   private final @Nullable Profiler profiler;
   private final StackGuard guard;
+  private final Semihosting host;
   private final Map<Integer, Probe> probes;
   private final MachineView view;
   private int exitStatus;
@@ -94,7 +98,14 @@ final class Machine {
     this.profiler = options.profileTo().map(out -> new Profiler(this, out)).orElse(null);
     this.activity = options.timelineTo().map(out -> new ActivityLog(this, out)).orElse(null);
     this.guard = new StackGuard(this);
+    this.host = new Semihosting(this, options.files());
     this.view = new View(this);
+    if (options.engine() == RunOptions.Engine.INTERPRETER || watchAll()) {
+      this.fast = null;
+    } else {
+      this.fast = new FastCluster(this, clusterCores, timeline.cluster);
+      timeline.cluster.accelerate(fast);
+    }
   }
 
   int cores() {
@@ -138,6 +149,7 @@ final class Machine {
                     + ".");
       }
     } finally {
+      host.finish();
       stdout.flush();
       finishWatching();
     }
@@ -185,7 +197,31 @@ final class Machine {
     timeline.stop();
   }
 
+  // ---- cores that run ahead
+
+  /** Brings all cores and memories to the state of the present cycle. */
+  void settle() {
+    if (fast != null) {
+      fast.abandonAll();
+    }
+  }
+
+  /** Decoded instructions have changed for some core. */
+  void codeChanged() {
+    if (fast != null) {
+      fast.codeChanged();
+    }
+  }
+
+  /** Somebody is about to load from L1, or to store there. */
+  void beforeAccess(int offset, boolean write) {
+    if (fast != null) {
+      fast.beforeAccess(offset, write);
+    }
+  }
+
   Statistics statistics(double seconds) {
+    settle();
     List<Statistics.Core> list = new ArrayList<>();
     long instructions = 0;
     for (Core core : cores) {
@@ -198,6 +234,7 @@ final class Machine {
               core.instructions,
               now - asleep,
               asleep,
+              core.icacheMisses,
               new Statistics.Stalls(
                   core.loadUseStalls,
                   core.branchStalls,
@@ -212,8 +249,6 @@ final class Machine {
         timeline.time / timeline.soc.period,
         instructions,
         list,
-        clusterIcache.refills,
-        fcIcache.refills,
         new Statistics.Dma(dma.bytesIn, dma.bytesOut, dma.busyIn, dma.busyOut),
         udma.statistics(),
         seconds);
@@ -229,6 +264,7 @@ final class Machine {
   void flushIcache(boolean inCluster) {
     (inCluster ? clusterIcache : fcIcache).flush();
     (inCluster ? clusterCode : fcCode).flush();
+    codeChanged();
     for (Core core : cores) {
       if ((core.index < cores()) == inCluster) {
         core.line = -1;
@@ -270,6 +306,9 @@ final class Machine {
               + ", where no memory is. It came from "
               + place(core.registers[1])
               + " or near it.");
+    }
+    if (memory == l1.memory) {
+      settle();
     }
     int offset = address - memory.base;
     int low = memory.read(offset, 2);
@@ -327,6 +366,7 @@ final class Machine {
     }
     Probe probe = probes.get(i.address);
     if (probe != null) {
+      settle();
       probe.reached(view, core.index);
     }
   }
@@ -341,22 +381,16 @@ final class Machine {
     }
   }
 
-  /** An ebreak: a request to the debugger when it follows {@code slli x0,x0,31}, else an error. */
+  /** An ebreak: a request to the host when it follows {@code slli x0,x0,31}, else an error. */
   void semihost(Core core, Insn i) {
-    boolean request =
-        codeMemory(core, i.address - 4) != null && instructionAt(core, i.address - 4) == 0x01f01013;
-    int operation = core.registers[10];
-    if (request && operation == 0x18) {
-      exit(core.registers[11] == 0x20026 ? 0 : 1);
-    } else if (request && operation == 0x04) {
-      for (int at = core.registers[11]; l2.contains(at) && l2.bytes[at - l2.base] != 0; at++) {
-        stdout.write(0x1000, l2.bytes[at - l2.base]);
-      }
-    } else {
+    if (codeMemory(core, i.address - 4) == null
+        || instructionAt(core, i.address - 4) != 0x01f01013) {
       throw new SimulationException(
           Kind.ILLEGAL_INSTRUCTION,
           "Core " + coreName(core) + " executed ebreak at " + place(i.address) + ".");
     }
+    settle();
+    host.request(core, i);
   }
 
   // ---- errors
@@ -366,14 +400,21 @@ final class Machine {
         Kind.INVALID_ACCESS,
         String.format(
             Locale.ROOT,
-            "Core %s %s %d bytes at 0x%08x, where nothing like that is, at %s (%s), cycle %d.",
+            "Core %s %s %d bytes%s at 0x%08x, where %s, at %s (%s), cycle %d.",
             coreName(r.core),
             r.write ? "stores" : "loads",
             r.size,
+            r.core.unit.isMisaligned() ? " of a misaligned word" : "",
             r.address,
+            isDevice(r.address) ? "no register of that kind is" : "nothing is",
             place(r.core.insn.address),
             Decoder.text(decoded(r.core.insn)),
             timeline.clusterCycles()));
+  }
+
+  private static boolean isDevice(int address) {
+    int region = address >>> 20;
+    return region == 0x002 || region == 0x102 || region == 0x1a1 || region == 0x1b2;
   }
 
   SimulationException badTransfer(String what) {
@@ -391,6 +432,7 @@ final class Machine {
   }
 
   private String whoDoesWhat() {
+    settle();
     List<String> all = new ArrayList<>();
     for (Core core : cores) {
       String what =

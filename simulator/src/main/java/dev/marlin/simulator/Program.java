@@ -26,6 +26,8 @@ public final class Program {
   @SuppressWarnings("ArrayRecordComponent")
   record Segment(int address, int memoryBytes, byte[] data) {}
 
+  private static final long MAX_FILE_BYTES = 256 << 20;
+
   private final String name;
   private final int entry;
   private final List<Segment> segments;
@@ -52,6 +54,16 @@ public final class Program {
    * @throws ProgramFormatException when it is no 32-bit little-endian RISC-V executable
    */
   public static Program read(Path file) throws IOException {
+    long bytes = Files.size(file);
+    if (bytes > MAX_FILE_BYTES) {
+      throw new ProgramFormatException(
+          file.getFileName()
+              + " has "
+              + bytes
+              + " bytes, more than any program for GAP8 (at most "
+              + MAX_FILE_BYTES
+              + ").");
+    }
     return parse(Files.readAllBytes(file), String.valueOf(file.getFileName()));
   }
 

@@ -2,6 +2,7 @@ package dev.marlin.simulator;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -21,6 +22,8 @@ import java.util.regex.Pattern;
  * @param traceTo where the instruction trace goes
  * @param profileTo gets the cycles by call stack as folded stacks; empty for no profile
  * @param timelineTo gets what cores and transfers do over time as Chrome trace JSON; empty for none
+ * @param files the folder whose files the program may read and write by semihosting; empty for none
+ * @param engine how instructions are executed: results and cycles do not depend on it
  */
 @SuppressWarnings("ArrayRecordComponent") // the image is large and only read
 public record RunOptions(
@@ -33,7 +36,17 @@ public record RunOptions(
     Optional<Pattern> trace,
     PrintStream traceTo,
     Optional<OutputStream> profileTo,
-    Optional<OutputStream> timelineTo) {
+    Optional<OutputStream> timelineTo,
+    Optional<Path> files,
+    Engine engine) {
+
+  /** How instructions are executed. */
+  public enum Engine {
+    /** One after the other. */
+    INTERPRETER,
+    /** Interpreted first; what is executed often is translated to JVM bytecode. */
+    TRANSLATOR
+  }
 
   public RunOptions {
     if (maxCycles < 1) {
@@ -59,21 +72,23 @@ public record RunOptions(
   }
 
   /**
-   * GAP8, empty L3 and flash, 10^12 cycles, output thrown away, no probes, no trace, no profile, no
-   * timeline.
+   * GAP8, empty L3 and flash, 10^10 cycles (100 s of a GAP8 at 100 MHz), output thrown away, no
+   * probes, no trace, no profile, no timeline, no files.
    */
   public static RunOptions defaults() {
     return new RunOptions(
         ChipConfig.gap8(),
         new byte[0],
         new byte[0],
-        1_000_000_000_000L,
+        10_000_000_000L,
         OutputStream.nullOutputStream(),
         Map.of(),
         Optional.empty(),
         new PrintStream(OutputStream.nullOutputStream()),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        Engine.TRANSLATOR);
   }
 
   public RunOptions withChip(ChipConfig newChip) {
@@ -87,27 +102,73 @@ public record RunOptions(
         trace,
         traceTo,
         profileTo,
-        timelineTo);
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withL3Image(byte[] image) {
     return new RunOptions(
-        chip, image, flashImage, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+        chip,
+        image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withFlashImage(byte[] image) {
     return new RunOptions(
-        chip, l3Image, image, maxCycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+        chip,
+        l3Image,
+        image,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withMaxCycles(long cycles) {
     return new RunOptions(
-        chip, l3Image, flashImage, cycles, stdout, probes, trace, traceTo, profileTo, timelineTo);
+        chip,
+        l3Image,
+        flashImage,
+        cycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withStdout(OutputStream out) {
     return new RunOptions(
-        chip, l3Image, flashImage, maxCycles, out, probes, trace, traceTo, profileTo, timelineTo);
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        out,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {
@@ -121,7 +182,9 @@ public record RunOptions(
         trace,
         traceTo,
         profileTo,
-        timelineTo);
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withTrace(Pattern pattern, PrintStream to) {
@@ -135,7 +198,9 @@ public record RunOptions(
         Optional.of(pattern),
         to,
         profileTo,
-        timelineTo);
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withProfile(OutputStream to) {
@@ -149,7 +214,9 @@ public record RunOptions(
         trace,
         traceTo,
         Optional.of(to),
-        timelineTo);
+        timelineTo,
+        files,
+        engine);
   }
 
   public RunOptions withTimeline(OutputStream to) {
@@ -163,6 +230,40 @@ public record RunOptions(
         trace,
         traceTo,
         profileTo,
-        Optional.of(to));
+        Optional.of(to),
+        files,
+        engine);
+  }
+
+  public RunOptions withFiles(Path folder) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        Optional.of(folder),
+        engine);
+  }
+
+  public RunOptions withEngine(Engine newEngine) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        newEngine);
   }
 }

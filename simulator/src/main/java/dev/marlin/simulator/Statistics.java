@@ -9,8 +9,6 @@ import java.util.List;
  * @param fcCycles the same in cycles of the fabric controller's clock
  * @param instructions executed by all cores
  * @param cores one entry a core: the cluster's 0 to n-1, then the fabric controller
- * @param clusterIcacheMisses lines that the cluster's instruction cache fetched
- * @param fcIcacheMisses lines that the fabric controller's instruction cache fetched
  * @param dma what the cluster's DMA moved
  * @param l3 what went over the HyperBus
  * @param hostSeconds time on the host
@@ -20,8 +18,6 @@ public record Statistics(
     long fcCycles,
     long instructions,
     List<Core> cores,
-    long clusterIcacheMisses,
-    long fcIcacheMisses,
     Dma dma,
     L3 l3,
     double hostSeconds) {
@@ -58,10 +54,16 @@ public record Statistics(
    * @param activeCycles cycles of its clock in which the core was not asleep: one for each
    *     instruction, and the stalls
    * @param sleepCycles cycles from reset to exit that it was asleep or not yet started
+   * @param icacheMisses lines that an instruction cache fetched because this core asked for them
    * @param stalls cycles lost while active, by cause
    */
   public record Core(
-      int index, long instructions, long activeCycles, long sleepCycles, Stalls stalls) {}
+      int index,
+      long instructions,
+      long activeCycles,
+      long sleepCycles,
+      long icacheMisses,
+      Stalls stalls) {}
 
   /**
    * Cycles lost, by cause.

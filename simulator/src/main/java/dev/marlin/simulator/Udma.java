@@ -104,6 +104,23 @@ final class Udma {
     }
   }
 
+  /** A transfer goes beyond the end of a memory. */
+  SimulationException leavesMemory(
+      String memory, boolean reading, long address, int bytes, long size) {
+    return machine.badTransfer(
+        "A uDMA "
+            + (reading ? "read" : "write")
+            + " of "
+            + bytes
+            + " bytes at 0x"
+            + Long.toHexString(address)
+            + " leaves "
+            + memory
+            + ", which has "
+            + size
+            + " bytes.");
+  }
+
   /** A transfer has left the bus. */
   void left(String what, int bytes, long address, long began) {
     if (machine.activity != null) {

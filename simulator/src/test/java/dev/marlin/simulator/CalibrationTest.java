@@ -167,7 +167,7 @@ class CalibrationTest {
         .toList();
   }
 
-  private static Optional<Path> directory() {
+  static Optional<Path> directory() {
     String set =
         Optional.ofNullable(System.getProperty("MARLIN_SHARED"))
             .orElse(System.getenv("MARLIN_SHARED"));

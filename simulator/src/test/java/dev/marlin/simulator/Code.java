@@ -87,6 +87,16 @@ final class Code {
         | 0x63;
   }
 
+  /** {@code jal rd, offset}. */
+  static int jal(int rd, int offset) {
+    return (offset >> 20 & 1) << 31
+        | (offset >> 1 & 0x3ff) << 21
+        | (offset >> 11 & 1) << 20
+        | (offset >> 12 & 0xff) << 12
+        | rd << 7
+        | 0x6f;
+  }
+
   /** Stores a value to an address; uses t0 and t1. */
   Code poke(int address, int value) {
     return li(T0, address).li(T1, value).word(sw(T1, T0, 0));

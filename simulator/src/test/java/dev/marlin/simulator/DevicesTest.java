@@ -146,20 +146,12 @@ class DevicesTest {
     byte[] bytes = code.bytes();
     ByteBuffer.wrap(bytes)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(4 * 10, jump(handler - Code.BASE - 4 * 10));
+        .putInt(4 * 10, Code.jal(ZERO, handler - Code.BASE - 4 * 10));
     RunResult result =
         Simulator.run(
             Program.parse(Code.elf(bytes, Code.BASE), "irq"),
             RunOptions.defaults().withMaxCycles(100_000));
     assertThat(result.exitStatus()).isEqualTo(3);
-  }
-
-  private static int jump(int offset) {
-    return (offset >> 20 & 1) << 31
-        | (offset >> 1 & 0x3ff) << 21
-        | (offset >> 11 & 1) << 20
-        | (offset >> 12 & 0xff) << 12
-        | 0x6f;
   }
 
   /** Notes when two addresses are reached, and the memories at the second. */

@@ -1,6 +1,7 @@
 package dev.marlin.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.marlin.simulator.isa.Decoded;
 import dev.marlin.simulator.isa.Decoder;
@@ -11,10 +12,15 @@ import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every encoding decodes to what the GAP8 assembler calls it, and every instruction computes what
@@ -46,6 +52,65 @@ class IsaTest {
     }
     assertThat(wrong).isEmpty();
     assertThat(count).isEqualTo(339);
+  }
+
+  /**
+   * Operands of any value do not change what an instruction is; where the bits of two encodings
+   * overlap, the one that fixes more bits wins.
+   */
+  @Test
+  void everyEncodingDecodesWithAnyOperands() throws IOException {
+    Random random = new Random(1);
+    List<String> wrong = new ArrayList<>();
+    List<int[]> encodings = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (String line : lines("encodings.txt")) {
+      String[] columns = line.split(" +", 5);
+      encodings.add(
+          new int[] {
+            Integer.parseUnsignedInt(columns[0], 16), Integer.parseUnsignedInt(columns[1], 16)
+          });
+      names.add(columns[4].strip().split(" ", 2)[0]);
+    }
+    for (int i = 0; i < encodings.size(); i++) {
+      for (int round = 0; round < 50; round++) {
+        int mask = encodings.get(i)[1];
+        int word = encodings.get(i)[0] | (random.nextInt() & ~mask);
+        int best = i;
+        for (int j = 0; j < encodings.size(); j++) {
+          boolean matches = (word & encodings.get(j)[1]) == encodings.get(j)[0];
+          if (matches
+              && Integer.bitCount(encodings.get(j)[1]) > Integer.bitCount(encodings.get(best)[1])) {
+            best = j;
+          }
+        }
+        String mnemonic = Decoder.decode(word, 0).mnemonic;
+        if (!mnemonic.equals(names.get(best)) && !mnemonic.equals(canonical(names.get(best)))) {
+          wrong.add(String.format("%08x is %s, not %s", word, mnemonic, names.get(best)));
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  /** The lists in the repository are those of the reference, where that is present. */
+  @ParameterizedTest
+  @CsvSource({
+    "gap8-isa-encodings.txt, encodings.txt, 339",
+    "gap8-isa-vectors.txt, vectors.txt, 1510"
+  })
+  void theListsAreTheReferences(String reference, String resource, int size) throws IOException {
+    Path file =
+        CalibrationTest.directory().map(d -> d.resolve("reference/" + reference)).orElse(null);
+    assumeTrue(
+        file != null && Files.isRegularFile(file),
+        "No reference: set MARLIN_SHARED to the directory that holds reference/");
+    List<String> expected =
+        Files.readAllLines(file).stream()
+            .filter(line -> !line.startsWith("#") && !line.isBlank())
+            .toList();
+    assertThat(expected).hasSizeGreaterThanOrEqualTo(size);
+    assertThat(lines(resource)).isEqualTo(expected);
   }
 
   /** With a shift of zero the normalising forms coincide with the plain ones. */

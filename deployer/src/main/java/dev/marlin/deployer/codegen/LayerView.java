@@ -11,6 +11,7 @@ import dev.marlin.deployer.schedule.Place;
 import dev.marlin.deployer.tiling.TileGrid;
 import dev.marlin.deployer.tiling.Tiling;
 import dev.marlin.kernels.Kernel;
+import dev.marlin.kernels.Operation;
 import dev.marlin.kernels.StepKernels;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,8 +122,19 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
     return layer().scaling();
   }
 
+  /** The first input. */
   public Shape in() {
-    return layer().in();
+    Shape in = layer().in();
+    return new Shape(in.height(), in.width(), layer().inputChannels(0));
+  }
+
+  private boolean joins() {
+    return layer().spec().operation() == Operation.CONCATENATION;
+  }
+
+  /** Channels of the second input if it is joined to the first, else 0. */
+  public int in2C() {
+    return joins() ? layer().inputChannels(1) : 0;
   }
 
   public Shape out() {
@@ -161,12 +173,16 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
     return value == Integer.MIN_VALUE ? "INT32_MIN" : String.valueOf(value);
   }
 
+  private static String literal(long value) {
+    return value == (int) value ? literal((int) value) : "INT64_C(" + value + ")";
+  }
+
   public int outBytes() {
     return layer().spec().outBytes();
   }
 
   public int channelwise() {
-    return layer().isChannelwise() ? 1 : 0;
+    return layer().isChannelwise() && !joins() ? 1 : 0;
   }
 
   public int stripeH() {

@@ -6,6 +6,7 @@ import dev.marlin.deployer.network.Window;
 import dev.marlin.kernels.Kernel;
 import dev.marlin.kernels.LayerConstants;
 import dev.marlin.kernels.LayerSpec;
+import dev.marlin.kernels.Operation;
 import dev.marlin.kernels.StepKernels;
 import dev.marlin.kernels.TileShape;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param spec as the kernel sees it
  * @param kernel runs every tile
  * @param in shape of each input as the kernel sees it (HWC); a fully connected layer's is 1 x 1 x
- *     elements
+ *     elements; of a concatenation an upper bound, the shape of the output
  * @param out shape of the output
  * @param window kernel, strides, dilation and padding
  * @param scaling what {@code geometry_t} says of the requantization
@@ -45,6 +46,13 @@ public record KernelLayer(
     return layer.inputs().size();
   }
 
+  /** Channels of input {@code i}: those of {@link #in} but for a concatenation. */
+  public int inputChannels(int i) {
+    return spec.operation() == Operation.CONCATENATION
+        ? layer.inputs().get(i).shape().channels()
+        : in.channels();
+  }
+
   public boolean hasConstants() {
     return constants != null;
   }
@@ -67,7 +75,7 @@ public record KernelLayer(
   /** Whether output channel c is made of input channel c alone. */
   public boolean isChannelwise() {
     return switch (spec.operation()) {
-      case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION -> true;
+      case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION, CONCATENATION -> true;
       case CONVOLUTION, FULLY_CONNECTED -> false;
     };
   }

@@ -2,6 +2,7 @@ package dev.marlin.deployer.lowering;
 
 import dev.marlin.deployer.network.Accumulators;
 import dev.marlin.deployer.network.Addition;
+import dev.marlin.deployer.network.Concatenation;
 import dev.marlin.deployer.network.Convolution;
 import dev.marlin.deployer.network.ElementType;
 import dev.marlin.deployer.network.FullyConnected;
@@ -85,6 +86,9 @@ public final class Lowering {
     }
     if (layer instanceof Pooling pooling) {
       return lower(pooling);
+    }
+    if (layer instanceof Concatenation concatenation) {
+      return lower(concatenation);
     }
     return lower((Addition) layer);
   }
@@ -248,6 +252,20 @@ public final class Lowering {
         null);
   }
 
+  /** Bytes are copied as they lie: what they stand for does not matter. */
+  private KernelLayer lower(Concatenation layer) {
+    Shape shape = layer.output().shape();
+    return build(
+        layer,
+        Operation.CONCATENATION,
+        shape,
+        shape,
+        SINGLE,
+        1,
+        new Scaling(0, 0, 0, 255, 0, 0, 0),
+        null);
+  }
+
   private KernelLayer build(
       Layer layer,
       Operation operation,
@@ -363,16 +381,9 @@ public final class Lowering {
         shift ? 0 : divisor,
         stored.min(),
         stored.max(),
-        int32(layer, "multiplier", first),
-        int32(layer, "multiplier", second),
-        int32(layer, "offset", offset));
-  }
-
-  private static int int32(Layer layer, String what, long value) {
-    if (value != (int) value) {
-      throw unsupported(layer, "the " + what + " " + value, "it must fit 32 bits");
-    }
-    return (int) value;
+        first,
+        second,
+        offset);
   }
 
   private static IllegalArgumentException unsupported(Layer layer, String what, String limit) {

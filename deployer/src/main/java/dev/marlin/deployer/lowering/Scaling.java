@@ -16,9 +16,9 @@ public record Scaling(
     long divisor,
     int clipMin,
     int clipMax,
-    int firstMultiplier,
-    int secondMultiplier,
-    int offset) {
+    long firstMultiplier,
+    long secondMultiplier,
+    long offset) {
 
   /** The same clips, with clamped lines of {@code digits} behind their points. */
   Scaling withShift(int digits) {

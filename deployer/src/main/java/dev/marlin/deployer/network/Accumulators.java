@@ -35,7 +35,7 @@ public final class Accumulators {
    */
   public static boolean sumsFit32(Layer layer) {
     try {
-      if (layer instanceof Addition) {
+      if (layer instanceof Addition || layer instanceof Concatenation) {
         return true;
       }
       int channels = channels(layer);
@@ -120,6 +120,9 @@ public final class Accumulators {
   }
 
   private static boolean fits32(Layer layer) {
+    if (layer instanceof Concatenation) {
+      return true;
+    }
     if (layer instanceof Addition addition) {
       return !addition.isLinear() || fits32(addition);
     }

@@ -47,6 +47,9 @@ public enum RequantizationMode {
           : new Pooling(
               l.name(), l.input(), l.output(), l.kind(), l.window(), converted(l.requantization()));
     }
+    if (layer instanceof Concatenation) {
+      return layer;
+    }
     Addition l = (Addition) layer;
     return new Addition(
         l.name(),

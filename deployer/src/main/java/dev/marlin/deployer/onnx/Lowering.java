@@ -1,6 +1,7 @@
 package dev.marlin.deployer.onnx;
 
 import dev.marlin.deployer.network.Accumulators;
+import dev.marlin.deployer.network.Convolution;
 import dev.marlin.deployer.network.ElementType;
 import dev.marlin.deployer.network.Layer;
 import dev.marlin.deployer.network.ModelException;
@@ -11,11 +12,13 @@ import dev.marlin.deployer.network.Shape;
 import dev.marlin.deployer.network.Tensor;
 import dev.marlin.deployer.network.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -28,6 +31,7 @@ final class Lowering {
 
   private final Graph graph;
   private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, Set<Tensor>> tails = new HashMap<>();
   private final Set<Node> done = new HashSet<>();
   private final List<Layer> layers = new ArrayList<>();
 
@@ -134,6 +138,21 @@ final class Lowering {
     return value.tensor().shape();
   }
 
+  /**
+   * The activations that {@code tensor} is made of: one, or what a Concat left to the host joins.
+   */
+  Set<Tensor> behind(String tensor) {
+    Set<Tensor> several = tails.get(tensor);
+    Value value = values.get(tensor);
+    return several != null ? several : value == null ? Set.of() : Set.of(value.tensor());
+  }
+
+  /** Says that {@code tensor} is made by the host of the activations {@code behind}. */
+  void defineTail(String tensor, Value value, Set<Tensor> behind) {
+    values.put(tensor, value.as(Value.Kind.TAIL));
+    tails.put(tensor, new LinkedHashSet<>(behind));
+  }
+
   void define(String tensor, Value value) {
     values.put(tensor, value);
   }
@@ -177,17 +196,42 @@ final class Lowering {
         continue;
       }
       boolean isEnd = i == chain.stages().size() - 1;
-      String name = isEnd ? chain.tensor() : chain.tensor() + "/" + i;
-      Tensor next = new Tensor(name, last.shape(), stage.type());
-      Requantization requantization = stage.requantization(chain.end());
-      add(
-          chain.end(),
-          new Pooling(
-              "requant" + position(), last, next, Pooling.Kind.AVERAGE, SINGLE, requantization));
-      last = next;
+      last =
+          requantized(chain.end(), last, isEnd ? chain.tensor() : chain.tensor() + "/" + i, stage);
     }
     consume(chain);
     define(chain.tensor(), Value.of(last, dims));
+  }
+
+  /**
+   * Adds a layer that requantizes and nothing else: a pooling over single elements, or if channels
+   * differ a depthwise convolution with weights of 1.
+   *
+   * @return its output, called {@code name}
+   */
+  Tensor requantized(Node node, Tensor input, String name, Stage stage) {
+    Tensor output = new Tensor(name, input.shape(), stage.type());
+    Requantization requantization = stage.requantization(node);
+    String layer = "requant" + position();
+    int channels = input.shape().channels();
+    if (requantization.multiplier().length == 1) {
+      add(node, new Pooling(layer, input, output, Pooling.Kind.AVERAGE, SINGLE, requantization));
+    } else {
+      byte[] ones = new byte[channels];
+      Arrays.fill(ones, (byte) 1);
+      add(
+          node,
+          new Convolution(
+              layer,
+              input,
+              output,
+              SINGLE,
+              channels,
+              ones,
+              new int[0],
+              Optional.of(requantization)));
+    }
+    return output;
   }
 
   /** The name of what stage {@code i} of {@code chain} writes. */
@@ -234,7 +278,7 @@ final class Lowering {
       if (value.isPadded() || value.scale() != 1) {
         throw new ModelException(what + " is padded or scaled behind the last layer");
       }
-      outputs.add(value.tensor());
+      outputs.addAll(behind(name));
     }
     return List.copyOf(outputs);
   }

@@ -26,7 +26,7 @@ final class NemoFrontend implements Frontend {
           entry("AveragePool", PoolingRules::average),
           entry("Cast", ShapeRules::same),
           entry("Clip", ArithmeticRules::elementwise),
-          entry("Concat", ShapeRules::concat),
+          entry("Concat", ConcatenationRule::apply),
           entry("Conv", WeightRules::convolution),
           entry("Div", ArithmeticRules::elementwise),
           entry("Dropout", ShapeRules::same),

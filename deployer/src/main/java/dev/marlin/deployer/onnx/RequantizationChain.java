@@ -111,7 +111,7 @@ record RequantizationChain(
     /** Applies one operator, or says that it does not belong to the chain. */
     private boolean take(Node node) {
       return switch (node.operator()) {
-        case "Identity" -> true;
+        case "Identity", "Dropout" -> true;
         case "Floor" -> {
           round();
           yield true;

@@ -27,25 +27,11 @@ final class ShapeRules {
   /** Gather, Sigmoid, LogSoftmax, Softmax: behind the last layer left to the host. */
   static void tail(Node node, Lowering lowering) {
     Value value = lowering.any(node, 0);
-    lowering.define(
-        node.output(), value.kind() == Value.Kind.SHAPE ? value : value.as(Value.Kind.TAIL));
-  }
-
-  /** Concat of shapes or of the network's outputs. */
-  static void concat(Node node, Lowering lowering) {
-    Optional<Value> result = Optional.empty();
-    Set<Value.Kind> kinds = new HashSet<>();
-    for (int i = 0; i < node.inputs().size(); i++) {
-      if (lowering.graph().constant(node.input(i)).isEmpty()) {
-        Value value = lowering.any(node, i);
-        kinds.add(value.kind());
-        result = result.or(() -> Optional.of(value));
-      }
+    if (value.kind() == Value.Kind.SHAPE) {
+      lowering.define(node.output(), value);
+    } else {
+      lowering.defineTail(node.output(), value, lowering.behind(node.input(0)));
     }
-    if (result.isEmpty() || kinds.contains(Value.Kind.DATA) || kinds.size() > 1) {
-      throw node.error("joins activations; supported: Concat of shapes, or behind the last layer");
-    }
-    lowering.define(node.output(), result.get());
   }
 
   /** Pad with zeros, in space only: left to the convolution or pooling that reads it. */

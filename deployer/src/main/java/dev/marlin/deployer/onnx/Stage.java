@@ -31,6 +31,21 @@ record Stage(long[] multiplier, long[] offset, long divisor, long min, long max)
         max);
   }
 
+  /** This stage for what was multiplied by {@code factor} before. */
+  Stage scaledBefore(long factor) {
+    return new Stage(
+        combine(multiplier, new long[] {factor}, Math::multiplyExact), offset, divisor, min, max);
+  }
+
+  /** This stage for {@code count} of the channels alone. */
+  Stage ofChannels(int first, int count) {
+    return new Stage(part(multiplier, first, count), part(offset, first, count), divisor, min, max);
+  }
+
+  private static long[] part(long[] values, int first, int count) {
+    return values.length == 1 ? values : Arrays.copyOfRange(values, first, first + count);
+  }
+
   Stage plus(long[] addend) {
     return new Stage(multiplier, combine(offset, addend, Math::addExact), divisor, min, max);
   }

@@ -1,6 +1,7 @@
 package dev.marlin.deployer.reference;
 
 import dev.marlin.deployer.network.Addition;
+import dev.marlin.deployer.network.ElementType;
 import dev.marlin.deployer.network.Layer;
 import dev.marlin.deployer.network.ModelException;
 import dev.marlin.deployer.network.Network;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -22,6 +24,9 @@ import java.util.stream.IntStream;
  * where an activation follows a residual addition, some sets store the sum and the activation, the
  * network has one layer; of a surplus file and its successor, both of the addition's size, the
  * first is left out.
+ *
+ * <p>A folder may hold several sets, {@code input_<n>.txt} and {@code out_<n>_layer<i>.txt}; the
+ * one with the smallest number is read unless another is asked for.
  *
  * @param input HWC
  * @param outputs HWC, for each layer of the network
@@ -36,18 +41,40 @@ public record GoldenFiles(int[] input, List<int[]> outputs, List<String> adjustm
    * @throws ModelException if files are missing, damaged, or do not fit the network
    */
   public static GoldenFiles read(Path folder, Network network) {
-    if (!Files.isDirectory(folder)) {
-      throw new ModelException("no such folder of golden files: " + folder);
-    }
-    int[] input = checked(folder.resolve("input.txt"), network.input());
-    List<int[]> files = outputs(folder);
-    GoldenFiles hwc = aligned(folder, network, input, files);
+    return read(GoldenSet.first(folder), network);
+  }
+
+  /**
+   * Reads one set of a folder.
+   *
+   * @param network whose activations these are, with the requantization that was recorded
+   * @throws ModelException if files are missing, damaged, or do not fit the network
+   */
+  public static GoldenFiles read(GoldenSet set, Network network) {
+    int[] input = checked(set.input(), network.input());
+    GoldenFiles hwc = aligned(set, network, input, outputs(set));
     long differences = hwc.differences(network);
     if (differences == 0) {
       return hwc;
     }
     GoldenFiles chw = hwc.fromChw(network);
     return chw.differences(network) < differences ? chw : hwc;
+  }
+
+  /**
+   * The type of the input in {@code file}, which no ONNX file states: signed if a value is negative
+   * and all fit int8, else unsigned.
+   */
+  public static ElementType inputType(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new ModelException("golden file " + file + " is missing");
+    }
+    IntSummaryStatistics values = Arrays.stream(GoldenFile.read(file)).summaryStatistics();
+    boolean signed =
+        values.getMin() < 0
+            && values.getMin() >= ElementType.INT8.min()
+            && values.getMax() <= ElementType.INT8.max();
+    return signed ? ElementType.INT8 : ElementType.UINT8;
   }
 
   /** Reads {@code file} as an input for {@code network}: HWC, checked for number and range. */
@@ -119,27 +146,24 @@ public record GoldenFiles(int[] input, List<int[]> outputs, List<String> adjustm
     return values;
   }
 
-  private static List<int[]> outputs(Path folder) {
+  private static List<int[]> outputs(GoldenSet set) {
     List<int[]> files = new ArrayList<>();
-    for (Path file = output(folder, 0); Files.isRegularFile(file); ) {
+    for (Path file = set.output(0); Files.isRegularFile(file); ) {
       files.add(GoldenFile.read(file));
-      file = output(folder, files.size());
+      file = set.output(files.size());
     }
     return files;
   }
 
-  private static Path output(Path folder, int i) {
-    return folder.resolve("out_layer" + i + ".txt");
-  }
-
   /** Gives each layer its file. */
-  private static GoldenFiles aligned(Path folder, Network network, int[] input, List<int[]> files) {
+  private static GoldenFiles aligned(
+      GoldenSet set, Network network, int[] input, List<int[]> files) {
     List<Layer> layers = network.layers();
     if (files.size() < layers.size()) {
       throw new ModelException(
           String.format(
               "%s is missing: the network has %d layers, the folder has files for %d",
-              output(folder, files.size()), layers.size(), files.size()));
+              set.output(files.size()), layers.size(), files.size()));
     }
     int surplus = files.size() - layers.size();
     List<int[]> outputs = new ArrayList<>();
@@ -154,7 +178,7 @@ public record GoldenFiles(int[] input, List<int[]> outputs, List<String> adjustm
         adjustments.add(
             String.format(
                 "%s is left out: the sum before the activation that layer %d (%s) contains",
-                output(folder, next).getFileName(), i, layer.name()));
+                set.output(next).getFileName(), i, layer.name()));
         next++;
         surplus--;
       }
@@ -163,21 +187,22 @@ public record GoldenFiles(int[] input, List<int[]> outputs, List<String> adjustm
         throw new ModelException(
             String.format(
                 "%s has %d values; layer %d (%s) has %d outputs (%s)",
-                output(folder, next),
+                set.output(next),
                 values.length,
                 i,
                 layer.name(),
                 elements,
                 layer.output().shape().toChw()));
       }
-      reportExceeding(output(folder, next), values, layer, adjustments);
+      reportExceeding(set.output(next), values, layer, adjustments);
       outputs.add(values);
       next++;
     }
     if (surplus > 0) {
       throw new ModelException(
           String.format(
-              "%s: files for %d layers, the network has %d", folder, files.size(), layers.size()));
+              "%s: files for %d layers, the network has %d",
+              set.folder(), files.size(), layers.size()));
     }
     return new GoldenFiles(input, List.copyOf(outputs), List.copyOf(adjustments));
   }

@@ -1,6 +1,7 @@
 package dev.marlin.deployer.reference;
 
 import dev.marlin.deployer.network.Addition;
+import dev.marlin.deployer.network.Concatenation;
 import dev.marlin.deployer.network.Convolution;
 import dev.marlin.deployer.network.ElementType;
 import dev.marlin.deployer.network.FullyConnected;
@@ -64,6 +65,8 @@ public final class ReferenceInterpreter {
     } else if (layer instanceof Pooling l) {
       values = pooled(l, operands.get(0).values());
       requantize(values, l.output(), new int[0], Optional.of(l.requantization()));
+    } else if (layer instanceof Concatenation l) {
+      values = joined(l, operands.get(0).values(), operands.get(1).values());
     } else {
       values = added((Addition) layer, operands.get(0).values(), operands.get(1).values());
     }
@@ -151,6 +154,17 @@ public final class ReferenceInterpreter {
           }
         }
       }
+    }
+    return values;
+  }
+
+  private static int[] joined(Concatenation layer, int[] first, int[] second) {
+    int a = layer.first().shape().channels();
+    int b = layer.second().shape().channels();
+    int[] values = new int[first.length + second.length];
+    for (int pixel = 0; pixel * (a + b) < values.length; pixel++) {
+      System.arraycopy(first, pixel * a, values, pixel * (a + b), a);
+      System.arraycopy(second, pixel * b, values, pixel * (a + b) + a, b);
     }
     return values;
   }

@@ -7,6 +7,7 @@ import com.google.ortools.sat.TableConstraint;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.kernels.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -99,7 +100,8 @@ final class TileSolver {
     if (layer.steps().isPresent() && layer.spec().groups() == 1) {
       return block;
     }
-    while (block > 1 && bytes(layer, whole(layer), smallest(block)) > problem.l1Bytes()) {
+    boolean whole = layer.spec().operation() == Operation.CONCATENATION;
+    while (!whole && block > 1 && bytes(layer, whole(layer), smallest(block)) > problem.l1Bytes()) {
       block = TileGrid.ceilDiv(block, 2);
     }
     return block;

@@ -22,9 +22,12 @@ public record Traffic(
   /** As above, with tiles in steps of {@code depth} input channels. */
   public static Traffic of(KernelLayer layer, L2Tiling l2, int tileChannels, int depth) {
     int height = layer.out().height();
-    long inRow = (long) layer.in().width() * layer.in().channels();
+    long inRows = 0;
     long outRow = (long) layer.out().width() * layer.out().channels() * layer.spec().outBytes();
     long inputs = l2.inputsInL3().stream().filter(inL3 -> inL3).count();
+    for (int i = 0; i < l2.inputsInL3().size(); i++) {
+      inRows += l2.inputsInL3().get(i) ? (long) layer.in().width() * layer.inputChannels(i) : 0;
+    }
     long in = 0;
     long out = 0;
     long firstStripe = 0;
@@ -33,7 +36,7 @@ public record Traffic(
     for (int row = 0; row < height; row += l2.stripeHeight(), stripes++) {
       int end = Math.min(height, row + l2.stripeHeight());
       long rows = Math.max(0, layer.endInputRow(end) - layer.firstInputRow(row));
-      in += inputs * rows * inRow;
+      in += rows * inRows;
       firstStripe = row == 0 ? in : firstStripe;
       lastStripe = l2.outputInL3() ? (end - row) * outRow : 0;
       out += lastStripe;

@@ -15,6 +15,8 @@ final class MobileNetV1 implements ModelFamily {
   private static final String PREFIX = "mobilenet_v1_";
   private static final List<String> WIDTHS = List.of("0.25", "0.5", "0.75", "1.0");
   private static final List<Integer> RESOLUTIONS = List.of(128, 160, 192, 224);
+  private static final int STRIDES = 32;
+  private static final int LARGEST = 224;
   private static final int STEM = 32;
   private static final int CLASSES = 1000;
 
@@ -46,6 +48,16 @@ final class MobileNetV1 implements ModelFamily {
       }
     }
     return names;
+  }
+
+  /** Smaller inputs too: MLPerf Tiny's visual wake words have 96 x 96 pixels. */
+  @Override
+  public boolean builds(String name) {
+    if (!name.matches("mobilenet_v1_(0\\.25|0\\.5|0\\.75|1\\.0)_[1-9]\\d{1,2}")) {
+      return false;
+    }
+    int resolution = Integer.parseInt(name.substring(name.lastIndexOf('_') + 1));
+    return resolution % STRIDES == 0 && resolution <= LARGEST;
   }
 
   @Override

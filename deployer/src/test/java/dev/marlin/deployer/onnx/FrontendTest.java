@@ -193,6 +193,59 @@ class FrontendTest {
         + "a = Clip r5 min=0.0 max=255.0\noutput a";
   }
 
+  private static final String PARTS =
+      INPUT
+          + "random w1 3,4,1,1 -20 20\nrandom w2 5,4,3,3 -20 20\n"
+          + "y1 = Conv x w1\ny2 = Conv x w2 pads=1,1,1,1\nfloat d - = 64\n"
+          + "s1 = Div y1 d\nf1 = Floor s1\na1 = Clip f1 min=0.0 max=255.0\n"
+          + "s2 = Div y2 d\nf2 = Floor s2\na2 = Clip f2 min=0.0 max=255.0\n";
+
+  @Test
+  void channelsOfBranchesAreJoined() {
+    agrees(PARTS + "a = Concat a1 x a2 axis=1\noutput a", 4);
+    agrees(PARTS + "a = Concat a1 a1 axis=-3\noutput a", 3);
+    agrees(
+        PARTS
+            + "c = Concat a1 a2 axis=1\nrandom k 1,8,1,1 1 9\nrandom l 1,8,1,1 -99 99\n"
+            + "b = Mul c k\nn = Add b l\nfloat e - = 8\nt = Div n e\nf = Floor t\n"
+            + "a = Clip f min=0.0 max=255.0\noutput a",
+        4);
+  }
+
+  @Test
+  void joinedBranchesMayHaveScalesOfTheirOwn() {
+    String text =
+        PARTS
+            + "float m1 - = 7\nfloat m2 - = 20\nu = Mul a1 m1\nv = Mul m2 a2\n"
+            + "c = Concat v x u axis=1\nfloat e - = 16\nt = Div c e\nr = Floor t\n"
+            + "a = Clip r min=0.0 max=255.0\noutput a";
+    agrees(text, 7);
+    refused(text.replace("t = Div c e", "t = Identity c").replace("output a", "output t"))
+        .hasMessageContaining("Concat node 'n_c'");
+  }
+
+  @Test
+  void whatTheHostJoinsLeavesAllItsPartsAsOutputs() {
+    Network network =
+        NetworkReader.read(
+            OnnxText.model(
+                    INPUT
+                        + "v = Flatten x\nrandom w 252,5 -9 9\nrandom u 252,2 -9 9\n"
+                        + "y = MatMul v w\nz = MatMul v u\ns = Sigmoid z\n"
+                        + "a = Concat y s axis=1\noutput a")
+                .toByteArray(),
+            "heads");
+    assertThat(network.outputs()).extracting(Tensor::name).containsExactly("y", "z");
+  }
+
+  @Test
+  void joiningAlongOtherAxesIsRefused() {
+    refused(PARTS + "a = Concat a1 a1 axis=2\noutput a")
+        .hasMessageContaining("along axis 2; supported: channels (axis 1) of pictures");
+    refused(PARTS + "p = MaxPool a1 kernel_shape=2,2\na = Concat p a2 axis=1\noutput a")
+        .hasMessageContaining("joins [[1, 3, 8, 6], [1, 5, 9, 7]]");
+  }
+
   @Test
   void severalBranchesMayBeAliveAtOnce() {
     String one = REQUANT.replace("y", "y1").replaceAll("\\b([sqfa])\\b", "$11");

@@ -82,6 +82,31 @@ class GoldenFilesTest {
   }
 
   @Test
+  void aFolderMayHoldSeveralSets() throws IOException {
+    int[] zeros = new int[input.length];
+    write("input_3.txt", "# input", input);
+    write("out_3_layer0.txt", "# pool", maximum);
+    write("out_3_layer1.txt", "# add", sum);
+    write("input_0.txt", "# input", zeros);
+    write("out_0_layer0.txt", "# pool", zeros);
+    write("out_0_layer1.txt", "# add", zeros);
+    List<GoldenSet> sets = GoldenSet.in(folder);
+    assertThat(sets).extracting(GoldenSet::number).containsExactly("0", "3");
+    assertThat(GoldenFiles.read(folder, NETWORK).input()).isEqualTo(zeros);
+    GoldenFiles third = GoldenFiles.read(sets.get(1), NETWORK);
+    assertThat(third.input()).isEqualTo(input);
+    assertThat(comparisons(third)).allMatch(LayerComparison::isExact);
+  }
+
+  @Test
+  void anInputWithNegativeValuesIsSigned() throws IOException {
+    write("input.txt", "# input", new int[] {-1, 0, 1});
+    assertThat(GoldenFiles.inputType(folder.resolve("input.txt"))).isEqualTo(ElementType.INT8);
+    write("input.txt", "# input", new int[] {-1, 0, 200});
+    assertThat(GoldenFiles.inputType(folder.resolve("input.txt"))).isEqualTo(ElementType.UINT8);
+  }
+
+  @Test
   void differencesAreCountedAndTheFirstIsPlaced() throws IOException {
     int[] wrong = sum.clone();
     wrong[2 * 3 * 1 + 2 * 2 + 1] ^= 1;

@@ -234,7 +234,8 @@ final class BenchmarkProgram {
       #include "network.h"
       #include "tile.h"
       DECLARATION
-      static const geometry_t geometry = {GEOMETRY};
+      static const geometry_t geometry_l2 = {GEOMETRY};
+      IN_L1 geometry_t geometry; /* as layer.c keeps it */
       static const tile_t tile_l2 = {TILE};
       IN_L1 tile_t tile;
       static void run(void) {
@@ -243,6 +244,7 @@ final class BenchmarkProgram {
           uint32_t counter = dma_begin();
           dma_1d(DMA_IN, L1(0), L2(16), OPERANDS);
           dma_wait(counter);
+          geometry = geometry_l2;
           tile = tile_l2;
         }
         uint32_t begin = 0;

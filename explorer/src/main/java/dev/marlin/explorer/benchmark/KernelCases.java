@@ -28,14 +28,14 @@ public final class KernelCases {
         depthwise("depthwise 3x3", 3, 3, 1, 64, 16, 16, 8 * 9 / 10.25, 6.0),
         depthwise("depthwise 3x3", 3, 3, 1, 32, 8, 64, 8 * 9 / 10.25, 6.0),
         depthwise("depthwise 3x3", 3, 3, 1, 128, 7, 7, 8 * 9 / 10.25, 0),
-        depthwise("depthwise 3x3", 3, 3, 2, 64, 8, 16, 8 * 9 / 16.75, 4.0),
+        depthwise("depthwise 3x3", 3, 3, 2, 64, 8, 16, 8 * 9 / 15.75, 4.0),
         depthwise("depthwise 5x5", 5, 5, 1, 32, 8, 16, 4.0, 0),
         connected(512, 64, 1),
         connected(1024, 16, 1),
         connected(4096, 10, 4),
         pooling("max 2x2", Operation.MAX_POOLING, 2, 2, 32, 16, 16, Unit.OUTPUTS, 4.0, 5.0),
-        pooling("max 3x3", Operation.MAX_POOLING, 3, 2, 32, 8, 16, Unit.OUTPUTS, 1.8, 0),
-        pooling("average", Operation.AVERAGE_POOLING, 7, 1, 256, 1, 1, Unit.INPUTS, 6.4, 8.0),
+        pooling("max 3x3", Operation.MAX_POOLING, 3, 2, 32, 8, 16, Unit.OUTPUTS, 8 * 16 / 93.0, 0),
+        pooling("average", Operation.AVERAGE_POOLING, 7, 1, 256, 1, 1, Unit.INPUTS, 8.0, 8.0),
         addition());
   }
 

@@ -38,10 +38,12 @@ import picocli.CommandLine.Spec;
       DeployCommand.class,
       SimulateCommand.class,
       ReportCommand.class,
+      QueryCommand.class,
       CompareCommand.class,
       ModelCommand.class,
-      CalibrateCommand.class,
       KernelsCommand.class,
+      CalibrateCommand.class,
+      ValidateCommand.class,
       DoctorCommand.class
     })
 final class ExploreCommand implements Callable<Integer> {

@@ -5,7 +5,7 @@ import dev.marlin.explorer.execution.LayerReport;
 import dev.marlin.explorer.execution.PointOutcome;
 import dev.marlin.explorer.execution.PointStatus;
 import dev.marlin.explorer.execution.RunReport;
-import dev.marlin.explorer.store.CsvExport;
+import dev.marlin.explorer.store.Export;
 import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.store.StoredSweep;
 import dev.marlin.explorer.sweep.Frequency;
@@ -35,7 +35,7 @@ final class Reports {
     try (ResultStore store = ResultStore.openToRead(folder)) {
       sweep = store.latest();
     }
-    CsvExport.write(sweep.outcomes(), folder);
+    Export.write(sweep, folder);
     List<ResultRow> rows = sweep.outcomes().stream().map(Reports::row).toList();
     ReportInfo info =
         new ReportInfo(sweep.name(), sweep.marlinVersion(), clocks(sweep), sweep.command());

@@ -1,6 +1,7 @@
 package dev.marlin.explorer.cli;
 
 import dev.marlin.deployer.network.Network;
+import dev.marlin.deployer.reference.GoldenSet;
 import dev.marlin.explorer.execution.Build;
 import dev.marlin.explorer.execution.Execution;
 import dev.marlin.explorer.execution.ExecutionException;
@@ -20,8 +21,10 @@ import dev.marlin.kernels.Toolchains;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,6 +76,14 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String golden;
 
   @Option(
+      names = "--golden-set",
+      paramLabel = "N",
+      description =
+          "of a folder with several sets, input_<n>.txt and out_<n>_layer<i>.txt: the one to check"
+              + " against (default: the first)")
+  private @Nullable Integer goldenSet;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "write the result as JSON; - for stdout, and nothing else there")
@@ -84,6 +95,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (goldenSet != null && golden == null) {
+      throw CommandException.usage("--golden-set names a set of the folder --golden; add it");
+    }
     if (input != null && golden != null) {
       throw CommandException.usage("--golden has its own input; leave --input out");
     }
@@ -120,10 +134,29 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private GoldenSet goldenSet(Path folder) {
+    List<GoldenSet> sets = GoldenSet.in(folder);
+    if (goldenSet == null) {
+      return sets.get(0);
+    }
+    return sets.stream()
+        .filter(set -> set.number().equals(String.valueOf(goldenSet)))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandException.usage(
+                    "--golden-set: "
+                        + new GoldenSet(folder, String.valueOf(goldenSet)).input()
+                        + " is missing; the folder has "
+                        + sets.stream()
+                            .map(set -> String.valueOf(set.input().getFileName()))
+                            .collect(Collectors.joining(", "))));
+  }
+
   private PreparedModel prepare(Network network, PointOptions options) {
     var mode = PointExecution.requantization(options);
     if (golden != null) {
-      return PreparedModel.ofGolden(network, mode, console.resolve(golden));
+      return PreparedModel.ofGolden(network, mode, goldenSet(console.resolve(golden)));
     }
     return input == null
         ? PreparedModel.of(network, mode)

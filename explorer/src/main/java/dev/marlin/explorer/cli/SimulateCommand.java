@@ -74,6 +74,12 @@ final class SimulateCommand implements Callable<Integer> {
         paramLabel = "FILE",
         description = "write that flash, with PROGRAM to boot")
     private @Nullable String saveFlash;
+
+    @Option(
+        names = "--semihosting",
+        paramLabel = "DIR",
+        description = "let the program read and write the files of this folder")
+    private @Nullable String folder;
   }
 
   /** What is written about a run. */
@@ -190,6 +196,13 @@ final class SimulateCommand implements Callable<Integer> {
                 + ByteSize.format(options.chip().l3Bytes()));
       }
       options = options.withL3Image(image);
+    }
+    if (memories.folder != null) {
+      Path folder = console.resolve(memories.folder);
+      if (!Files.isDirectory(folder)) {
+        throw CommandException.usage("--semihosting: there is no folder " + memories.folder);
+      }
+      options = options.withFiles(folder);
     }
     if (views.maxCycles != null) {
       options = options.withMaxCycles(views.maxCycles);

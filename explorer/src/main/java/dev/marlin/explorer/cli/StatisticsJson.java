@@ -41,10 +41,6 @@ final class StatisticsJson {
       json.writeNumberField("flash_bytes_read", statistics.l3().flashBytesRead());
       json.writeNumberField("busy_cycles", statistics.l3().busyCycles());
       json.writeEndObject();
-      json.writeObjectFieldStart("icache_misses");
-      json.writeNumberField("cluster", statistics.clusterIcacheMisses());
-      json.writeNumberField("fc", statistics.fcIcacheMisses());
-      json.writeEndObject();
       json.writeObjectFieldStart("stalls");
       stalls(json, total(statistics.cores()));
       json.writeEndObject();
@@ -67,6 +63,7 @@ final class StatisticsJson {
     json.writeNumberField("instructions", core.instructions());
     json.writeNumberField("active_cycles", core.activeCycles());
     json.writeNumberField("sleep_cycles", core.sleepCycles());
+    json.writeNumberField("icache_misses", core.icacheMisses());
     json.writeObjectFieldStart("stalls");
     stalls(json, core.stalls());
     json.writeEndObject();

@@ -3,10 +3,13 @@ package dev.marlin.explorer.execution;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.RequantizationMode;
 import dev.marlin.deployer.reference.Activation;
+import dev.marlin.deployer.reference.GoldenExpectation;
 import dev.marlin.deployer.reference.GoldenFiles;
+import dev.marlin.deployer.reference.GoldenSet;
 import dev.marlin.deployer.reference.ReferenceInterpreter;
 import dev.marlin.deployer.reference.SeededInput;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,15 +30,28 @@ public record PreparedModel(
 
   /** Expects what the reference interpreter makes of the input in a text file. */
   public static PreparedModel ofInput(Network original, RequantizationMode mode, Path input) {
-    Network network = mode.apply(original);
+    Network network = mode.apply(original.withInputType(GoldenFiles.inputType(input)));
     return withInput(network, GoldenFiles.readInput(input, network));
   }
 
-  /** Expects the recorded activations of a folder, for the recorded input. */
+  /**
+   * Expects the recorded activations of a folder, for the recorded input; where the recorded
+   * arithmetic differs for a proven reason, the deployed one ({@link GoldenExpectation}).
+   */
   public static PreparedModel ofGolden(Network original, RequantizationMode mode, Path folder) {
-    Network network = mode.apply(original);
-    GoldenFiles golden = GoldenFiles.read(folder, network);
-    return new PreparedModel(network, golden.input(), golden.outputs(), golden.adjustments());
+    return ofGolden(original, mode, GoldenSet.first(folder));
+  }
+
+  /** As {@link #ofGolden(Network, RequantizationMode, Path)}, for one of several sets. */
+  public static PreparedModel ofGolden(Network original, RequantizationMode mode, GoldenSet set) {
+    Network typed = original.withInputType(GoldenFiles.inputType(set.input()));
+    Network network = mode.apply(typed);
+    GoldenFiles golden = GoldenFiles.read(set, network);
+    GoldenExpectation expectation =
+        GoldenExpectation.of(golden, network, RequantizationMode.EXACT.apply(typed));
+    List<String> remarks = new ArrayList<>(golden.adjustments());
+    remarks.addAll(expectation.remarks());
+    return new PreparedModel(network, golden.input(), expectation.outputs(), List.copyOf(remarks));
   }
 
   private static PreparedModel withInput(Network network, int[] input) {

@@ -70,7 +70,8 @@ final class Database implements AutoCloseable {
       Database database =
           new Database(
               file,
-              JDBC.createConnection(url(file, frozen ? "?immutable=1&mode=ro" : ""), properties));
+              JDBC.createConnection(
+                  url(file, frozen ? "?mode=ro&immutable=1" : "?mode=ro"), properties));
       database.prepare(true);
       return database;
     } catch (SQLException e) {

@@ -156,13 +156,13 @@ final class OutcomeRows {
           + " executed_at";
 
   /** The outcomes of a sweep's points, in its order; points that have not ended are left out. */
-  static List<PointOutcome> of(Database database, long sweep) throws SQLException {
+  static List<StoredSweep.Row> of(Database database, long sweep) throws SQLException {
     Map<Long, List<LayerReport>> layers = layersOf(database, sweep);
-    List<PointOutcome> outcomes = new ArrayList<>();
+    List<StoredSweep.Row> rows = new ArrayList<>();
     try (ResultSet row =
         database
             .prepared(
-                "SELECT "
+                "SELECT config, baseline_key, "
                     + COLUMNS
                     + " FROM sweep_points JOIN points USING (point_key) LEFT JOIN failures USING"
                     + " (point_id) LEFT JOIN runs USING (run_key) WHERE sweep_id = ? ORDER BY"
@@ -170,10 +170,15 @@ final class OutcomeRows {
                 sweep)
             .executeQuery()) {
       while (row.next()) {
-        outcomes.add(outcome(row, layers.getOrDefault(row.getLong("point_id"), List.of())));
+        String baseline = row.getString("baseline_key");
+        rows.add(
+            new StoredSweep.Row(
+                outcome(row, layers.getOrDefault(row.getLong("point_id"), List.of())),
+                row.getString("config"),
+                baseline == null ? "" : baseline));
       }
     }
-    return outcomes;
+    return rows;
   }
 
   /**

@@ -74,12 +74,16 @@ public final class ResultStore implements AutoCloseable {
    * @throws StoreException if there are none
    */
   public static ResultStore openToRead(Path folder) {
+    return new ResultStore(Database.openToRead(fileIn(folder)), null);
+  }
+
+  static Path fileIn(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.isRegularFile(file)) {
       throw new StoreException(
           folder + ": no results here; a results folder of a sweep holds " + FILE, null);
     }
-    return new ResultStore(Database.openToRead(file), null);
+    return file;
   }
 
   private static FileChannel lock(Path folder) throws IOException {
@@ -253,6 +257,7 @@ public final class ResultStore implements AutoCloseable {
             return new StoredSweep(
                 row.getString("name"),
                 row.getString("description"),
+                row.getString("baseline"),
                 row.getString("marlin_version"),
                 row.getString("command"),
                 count(id),
@@ -308,6 +313,13 @@ public final class ResultStore implements AutoCloseable {
           }
           return seconds;
         });
+  }
+
+  /** Stands in for a disk that is full: the file may not grow beyond so many pages. */
+  void limitPages(int pages) throws SQLException {
+    try (Statement statement = database.statement()) {
+      statement.execute("PRAGMA max_page_count = " + pages);
+    }
   }
 
   /** Notes that a point was started again because of the machinery. */

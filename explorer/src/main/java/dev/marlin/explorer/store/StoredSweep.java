@@ -2,25 +2,52 @@ package dev.marlin.explorer.store;
 
 import dev.marlin.explorer.execution.PointOutcome;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A sweep as the store has it.
  *
  * @param name of the sweep
  * @param description for people; may be empty
+ * @param baseline what the points are compared with, for people; empty: nothing
  * @param marlinVersion that ran it
  * @param command that ran it
  * @param size how many points the sweep has
- * @param outcomes of the points that have ended, in the sweep's order
+ * @param rows the points that have ended, in the sweep's order
  */
 public record StoredSweep(
     String name,
     String description,
+    String baseline,
     String marlinVersion,
     String command,
     int size,
-    List<PointOutcome> outcomes) {
+    List<Row> rows) {
   public StoredSweep {
-    outcomes = List.copyOf(outcomes);
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * A point of the sweep.
+   *
+   * @param outcome what came of it
+   * @param config name of the case that it comes from; empty: none
+   * @param baselineKey key of the point that it is compared with; empty: none
+   */
+  public record Row(PointOutcome outcome, String config, String baselineKey) {}
+
+  /** What came of the points, in the sweep's order. */
+  public List<PointOutcome> outcomes() {
+    return rows.stream().map(Row::outcome).toList();
+  }
+
+  /** What came of the point that {@code row} is compared with. */
+  public Optional<PointOutcome> baselineOf(Row row) {
+    return row.baselineKey().isEmpty()
+        ? Optional.empty()
+        : rows.stream()
+            .map(Row::outcome)
+            .filter(outcome -> outcome.key().equals(row.baselineKey()))
+            .findFirst();
   }
 }

@@ -64,9 +64,14 @@ final class CommandLineTest {
         "simulate x.elf --l3-bandwidth 5 | --l3-bandwidth is 5.0, not 0.001 to 4",
         "simulate x.elf --clock-ratio 2 | write FC:CLUSTER, for instance 250:175",
         "simulate x.elf --icache 3KiB | icache sets is 48 but must be a power of two",
+        "simulate x.elf --semihosting nowhere | there is no folder nowhere",
         "simulate x.elf --flash nowhere.img | nowhere.img: no such file",
         "report nowhere | no results here",
         "compare a b | no results here",
+        "query SELECT nowhere | no results here",
+        "query SELECT --format xml | --format: there is no \"xml\"; there are table, csv, json",
+        "query SELECT | there are no results in",
+        "s.yaml --disk-budget much | --disk-budget: \"much\" is no size",
         "nowhere.yaml | nowhere.yaml: no such file",
         ". | .: is no file",
       })
@@ -136,22 +141,33 @@ final class CommandLineTest {
     assertThat(folder.resolve("reports")).doesNotExist();
   }
 
-  @Test
-  void everySweepThatShipsIsValidAndNamesItsSchema() throws IOException {
+  @ParameterizedTest
+  @CsvSource({
+    "quick, 12",
+    "mobilenet, 288", // 16 models x 3 L1 x 3 L2 x 2 policies
+    "memory, 50",
+    "heuristics, 123", // 3 models x (all, cost model, 32 terms, 7 groups)
+    "cores, 20",
+    "mlperf-tiny, 32",
+    "dory-paper, 132",
+  })
+  void everySweepThatShipsIsValidAndNamesItsSchema(String name, int points) throws IOException {
     Path sweeps = Path.of(System.getProperty("marlin.root"), "sweeps");
-    List<Path> files;
-    try (Stream<Path> all = Files.list(sweeps)) {
-      files = all.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
-    }
-    assertThat(files).hasSizeGreaterThanOrEqualTo(3);
-    for (Path file : files) {
-      String first = Files.readAllLines(file).get(0);
-      String prefix = "# yaml-language-server: $schema=";
-      assertThat(first).startsWith(prefix);
-      assertThat(sweeps.resolve(first.substring(prefix.length()))).isRegularFile();
-      Result result = explore(file.toString(), "--dry-run", "--quiet");
-      assertThat(result.status()).as(result.err()).isZero();
-      assertThat(file.getFileName()).hasToString(nameOf(result) + ".yaml");
+    Path file = sweeps.resolve(name + ".yaml");
+    String first = Files.readAllLines(file).get(0);
+    String prefix = "# yaml-language-server: $schema=";
+    assertThat(first).startsWith(prefix);
+    assertThat(sweeps.resolve(first.substring(prefix.length()))).isRegularFile();
+    Result result = explore(file.toString(), "--dry-run", "--quiet");
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(nameOf(result)).isEqualTo(name);
+    assertThat(result.out().lines().distinct()).hasSize(points);
+  }
+
+  @Test
+  void noSweepShipsWithoutATest() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of(System.getProperty("marlin.root"), "sweeps"))) {
+      assertThat(all.filter(file -> file.toString().endsWith(".yaml"))).hasSize(7);
     }
   }
 
@@ -160,7 +176,8 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "run", "deploy", "simulate", "report", "compare", "model", "doctor"})
+  @ValueSource(
+      strings = {"", "run", "deploy", "simulate", "report", "query", "compare", "model", "doctor"})
   void everyCommandHasHelp(String command) {
     Result result = command.isEmpty() ? explore("--help") : explore(command, "--help");
     assertThat(result.status()).isZero();
@@ -220,6 +237,21 @@ final class CommandLineTest {
     assertThat(Files.readString(page)).contains("dscnn").contains("layer x needs more");
     assertThat(folder.resolve("a/results.csv")).exists();
     assertThat(folder.resolve("a/layers.csv")).exists();
+  }
+
+  @Test
+  void answersQuestionsAboutResultsInThreeFormats() {
+    results("reports/out/a", 1, PointStatus.INFEASIBLE);
+    String sql = "SELECT l1_bytes, cycles, level FROM results ORDER BY position DESC LIMIT 2";
+    assertThat(explore("query", sql).out())
+        .isEqualTo("l1_bytes   cycles  level\n    1002           L1\n    1001  1001010\n");
+    assertThat(explore("query", sql, "reports/out/a", "--format", "csv").out())
+        .isEqualTo("l1_bytes,cycles,level\n1002,,L1\n1001,1001010,\n");
+    assertThat(explore("query", sql, "--format", "json").out())
+        .contains("\"cycles\" : 1001010", "\"level\" : null");
+    Result wrong = explore("query", "SELECT cyclez FROM results");
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.err()).contains("no such column: cyclez").hasLineCount(1);
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a network's name to checked cycles and a page, with everything real. */
 final class EndToEndTest {
@@ -109,6 +111,14 @@ final class EndToEndTest {
     assertThat(without.out()).contains("HyperRAM holds no L3 image");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 16})
+  void aNetworkRunsOnOtherNumbersOfCores(int cores) {
+    Result result = explore("run", "dscnn", "--cores", String.valueOf(cores));
+    assertThat(result.status()).as(result.err()).isZero();
+    assertThat(result.out()).contains("every layer correct");
+  }
+
   @Test
   void anApplicationRunsFromFlashAsWithAPreloadedImage() {
     Result deployed = explore("deploy", "dscnn", "--out", "app");
@@ -124,7 +134,7 @@ final class EndToEndTest {
   }
 
   @Test
-  void aRunCanBeProfiledTracedAndDrawn() {
+  void aRunCanBeProfiledTracedAndDrawn() throws IOException {
     assertThat(explore("deploy", "autoencoder", "--out", "app").status()).isZero();
     Result plain = explore("simulate", "app/program.elf", "--l3", "app/l3.bin");
     Result watched =
@@ -139,6 +149,9 @@ final class EndToEndTest {
     assertThat(watched.err()).contains("<fabric_main>");
     assertThat(folder.resolve("p")).content().containsPattern("core7;.*;layer_run;\\w+ \\d+");
     assertThat(folder.resolve("t")).content().contains("\"layer 0\"", "waiting for barrier 0");
+    assertThat(new ObjectMapper().readTree(folder.resolve("t").toFile()).get("traceEvents"))
+        .hasSizeGreaterThan(100)
+        .allSatisfy(event -> assertThat(event.get("ph").asText()).isIn("X", "M"));
   }
 
   @Test

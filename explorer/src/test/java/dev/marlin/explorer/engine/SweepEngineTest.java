@@ -23,10 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,6 +153,42 @@ final class SweepEngineTest {
     }
   }
 
+  /** Notes when the first and the last of its points ended. */
+  private static final class Stopwatch implements SweepListener {
+    private long first;
+    private long last;
+
+    @Override
+    public void begun(int points, int known) {}
+
+    @Override
+    public void ended(PointOutcome outcome) {
+      last = System.nanoTime();
+      first = first == 0 ? last : first;
+    }
+  }
+
+  private double seconds(int cores) {
+    Stopwatch watch = new Stopwatch();
+    Path place = folder.resolve("cores" + cores);
+    FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 40);
+    try (ResultStore store = ResultStore.open(place)) {
+      new SweepEngine(store, null, runner, watch)
+          .run(
+              Fakes.sweep(100),
+              PROVENANCE,
+              new EngineOptions("local[" + cores + "]", false, false));
+    }
+    return (watch.last - watch.first) * 1e-9;
+  }
+
+  @Test
+  void twoPointsAtATimeTakeAboutHalfTheTimeOfOne() {
+    double one = seconds(1);
+    double two = seconds(2);
+    assertThat(one / two).as("%.2f s one by one, %.2f s two at a time", one, two).isGreaterThan(1.5);
+  }
+
   @Test
   void takesWhatAnotherSweepHasRunFromTheCache() throws IOException {
     Path other = folder.resolve("other");
@@ -245,53 +279,5 @@ final class SweepEngineTest {
           .isInstanceOf(EngineException.class)
           .hasMessageContaining("Spark cannot start with --master nonsense");
     }
-  }
-
-  /** A sweep in a process of its own, to be killed. */
-  static final class Victim {
-    private Victim() {}
-
-    public static void main(String[] args) {
-      Path folder = Path.of(args[0]);
-      FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 40);
-      try (ResultStore store = ResultStore.open(folder)) {
-        new SweepEngine(store, null, runner, new Journal())
-            .run(Fakes.sweep(100), PROVENANCE, LOCAL);
-      }
-    }
-  }
-
-  @Test
-  void losesAtMostThePointsInFlightWhenItIsKilled() throws Exception {
-    Process victim =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Victim.class.getName(),
-                folder.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("victim.log").toFile())
-            .start();
-    try {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (calls().size() < 20 && System.nanoTime() < deadline && victim.isAlive()) {
-        Thread.onSpinWait();
-      }
-    } finally {
-      victim.destroyForcibly().waitFor();
-    }
-    int before = calls().size();
-    assertThat(before).as(Files.readString(folder.resolve("victim.log"))).isBetween(20, 99);
-
-    Journal journal = new Journal();
-    SweepSummary summary = run(Fakes.sweep(100), LOCAL, journal);
-
-    // Two points run at a time; a third may have ended on its way to the store.
-    assertThat(journal.known).isBetween(before - 4, before);
-    assertThat(summary.count(PointStatus.CORRECT)).isEqualTo(70);
-    assertThat(calls()).hasSize(before + 100 - journal.known);
-    assertThat(new HashSet<>(calls())).hasSize(100);
   }
 }

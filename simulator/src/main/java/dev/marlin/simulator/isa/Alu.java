@@ -10,10 +10,20 @@ package dev.marlin.simulator.isa;
 public final class Alu {
   private Alu() {}
 
+  /** Whether an operation is a function of two registers, the destination and a constant. */
+  public static boolean isPure(int op) {
+    return op <= Op.AND
+        || (op >= Op.MUL && op <= Op.SDOTSP_H)
+        || (op >= Op.MULH && op <= Op.MULHU)
+        || op >= Op.FIRST_ALU;
+  }
+
   /**
    * The result of an operation.
    *
-   * @param op a constant of {@link Op}, at least {@link Op#FIRST_ALU}
+   * <p>Each case is one expression without branches, so that the translator can copy its bytecode.
+   *
+   * @param op a constant of {@link Op} for which {@link #isPure} holds
    * @param a first source
    * @param b second source, replicated already for scalar forms
    * @param d the destination's old value
@@ -21,9 +31,28 @@ public final class Alu {
    */
   public static int compute(int op, int a, int b, int d, int c) {
     return switch (op) {
+      case Op.ADD -> a + b;
+      case Op.SUB -> a - b;
+      case Op.SLL -> a << b;
+      case Op.SLT -> Scalar.less(a, b);
+      case Op.SLTU -> Scalar.lessUnsigned(a, b);
+      case Op.XOR -> a ^ b;
+      case Op.SRL -> a >>> b;
+      case Op.SRA -> a >> b;
+      case Op.OR -> a | b;
+      case Op.AND -> a & b;
+      case Op.MUL -> a * b;
+      case Op.MAC -> d + a * b;
+      case Op.SDOTUSP_B -> d + Vector.dotuspB(a, b);
+      case Op.SDOTUP_B -> d + Vector.dotupB(a, b);
+      case Op.SDOTSP_B -> d + Vector.dotspB(a, b);
+      case Op.SDOTSP_H -> d + Vector.dotspH(a, b);
+      case Op.MULH -> Scalar.mulh(a, b);
+      case Op.MULHSU -> Scalar.mulhsu(a, b);
+      case Op.MULHU -> Scalar.mulhu(a, b);
       case Op.AVGU -> (a + b) >>> 1;
-      case Op.SLET -> Scalar.bit(a <= b);
-      case Op.SLETU -> Scalar.bit(Integer.compareUnsigned(a, b) <= 0);
+      case Op.SLET -> Scalar.lessOrEqual(a, b);
+      case Op.SLETU -> Scalar.lessOrEqualUnsigned(a, b);
       case Op.MIN -> Math.min(a, b);
       case Op.MINU -> Scalar.minu(a, b);
       case Op.MAX -> Math.max(a, b);

@@ -9,6 +9,22 @@ public final class Scalar {
     return condition ? 1 : 0;
   }
 
+  public static int less(int a, int b) {
+    return bit(a < b);
+  }
+
+  public static int lessOrEqual(int a, int b) {
+    return bit(a <= b);
+  }
+
+  public static int lessUnsigned(int a, int b) {
+    return bit(a + Integer.MIN_VALUE < b + Integer.MIN_VALUE);
+  }
+
+  public static int lessOrEqualUnsigned(int a, int b) {
+    return bit(a + Integer.MIN_VALUE <= b + Integer.MIN_VALUE);
+  }
+
   public static int mulh(int a, int b) {
     return (int) (((long) a * b) >> 32);
   }

@@ -1,0 +1,126 @@
+package dev.marlin.explorer.engine;
+
+import static dev.marlin.explorer.Fakes.PROVENANCE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.marlin.explorer.Fakes;
+import dev.marlin.explorer.execution.PointOutcome;
+import dev.marlin.explorer.store.ResultStore;
+import dev.marlin.explorer.store.StoredSweep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The driver is killed in the middle of a sweep, again and again. {@code -Dmarlin.kills=20} kills
+ * it twenty times.
+ */
+final class FaultTest {
+  private static final int POINTS = 200;
+  private static final int KILLS = Integer.getInteger("marlin.kills", 4);
+  private static final EngineOptions LOCAL = new EngineOptions("local[2]", false, false);
+
+  @TempDir Path folder;
+
+  private static final class Silent implements SweepListener {
+    @Override
+    public void begun(int points, int known) {}
+
+    @Override
+    public void ended(PointOutcome outcome) {}
+  }
+
+  /** A sweep in a process of its own, to be killed. */
+  static final class Victim {
+    private Victim() {}
+
+    public static void main(String[] args) {
+      run(Path.of(args[0]), Path.of(args[1]), Long.parseLong(args[2]));
+    }
+  }
+
+  private static SweepSummary run(Path results, Path journal, long milliseconds) {
+    SweepEngineTest.FakeRunner runner =
+        new SweepEngineTest.FakeRunner(journal.toString(), milliseconds);
+    try (ResultStore store = ResultStore.open(results)) {
+      return new SweepEngine(store, null, runner, new Silent())
+          .run(Fakes.sweep(POINTS), PROVENANCE, LOCAL);
+    }
+  }
+
+  private static Process start(Path results, Path journal) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            Victim.class.getName(),
+            results.toString(),
+            journal.toString(),
+            "20")
+        .redirectErrorStream(true)
+        .redirectOutput(results.resolveSibling("victim.log").toFile())
+        .start();
+  }
+
+  private static List<String> lines(Path journal) throws IOException {
+    return Files.exists(journal) ? Files.readAllLines(journal) : List.of();
+  }
+
+  private static StoredSweep latest(Path results) {
+    try (ResultStore store = ResultStore.openToRead(results)) {
+      return store.latest();
+    }
+  }
+
+  @Test
+  void aSweepWhoseDriverIsKilledAtAnyMomentComesToTheSameRows() throws Exception {
+    Path results = folder.resolve("results");
+    Path journal = folder.resolve("journal");
+    Random random = new Random(4711);
+    int begun = 0;
+    for (int kill = 0; kill < KILLS; kill++) {
+      // Half of the moments are while points run, after 0 to 2 N/KILLS of them; the others are at
+      // any time since the start of the process, before or after Spark has begun.
+      int more = random.nextInt(2 * POINTS / Math.max(20, KILLS));
+      int milliseconds = 100 + random.nextInt(4000);
+      boolean byTime = kill % 2 == 1;
+      Process victim = start(results, journal);
+      try {
+        long start = System.nanoTime();
+        int before = lines(journal).size();
+        while (victim.isAlive() && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60)) {
+          long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+          if (byTime ? passed >= milliseconds : lines(journal).size() > before + more) {
+            break;
+          }
+          TimeUnit.MILLISECONDS.sleep(2);
+        }
+      } finally {
+        victim.destroyForcibly().waitFor();
+      }
+      begun = lines(journal).size();
+    }
+    assertThat(begun).as(Files.readString(folder.resolve("victim.log"))).isGreaterThan(0);
+
+    SweepSummary summary = run(results, journal, 0);
+    Path quiet = folder.resolve("quiet");
+    run(quiet, folder.resolve("other journal"), 0);
+
+    assertThat(latest(results).rows()).isEqualTo(latest(quiet).rows()).hasSize(POINTS);
+    // Two points run at a time, and another two may have ended on their way to the store.
+    assertThat(summary.known()).isBetween(begun - 4 * KILLS, begun);
+    for (int point = 0; point < POINTS; point++) {
+      int times = Collections.frequency(lines(journal), Integer.toString(point));
+      assertThat(times).as("runs of point " + point).isBetween(1, 1 + KILLS);
+    }
+    assertThat(lines(journal)).hasSizeLessThanOrEqualTo(POINTS + 4 * KILLS);
+  }
+}

@@ -1,0 +1,296 @@
+package dev.marlin.simulator;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the cluster's cores execute translated code, alone or ahead of each other.
+ *
+ * <p>A core that is alone executes as long as nothing else happens. Cores that share L1 each {@link
+ * RunAhead} of time, which is right as long as no word that one of them stores is used by another
+ * in the meantime; every store leaves its slice's number with the word, every access is checked
+ * when it is timed, and whoever accesses L1 otherwise (interpreted instructions, the fabric
+ * controller, the DMA) asks before. In doubt all cores go back to the present cycle and are
+ * interpreted for a while. So the interpreter and the translator give the same results in every
+ * program.
+ */
+final class FastCluster {
+  /** Visits after which code is translated. */
+  private static final int HOT = 400;
+
+  private static final int MOST_TRANSLATIONS = 4000;
+  private static final int NEVER = Integer.MIN_VALUE / 2;
+  private static final int FIRST_PAUSE = 256;
+  private static final int LONGEST_PAUSE = 1 << 16;
+
+  /** Cores with something not timed yet. */
+  int active;
+
+  private final Machine machine;
+  private final ClockDomain clock;
+  private final RunAhead[] ahead;
+  private final Core[] cores;
+  private final Merger merger;
+  private int codeVersion;
+  private int translations;
+  private long pausedUntil;
+  private int pause = FIRST_PAUSE;
+  private long conflictsSince;
+
+  /** Slices begun, conflicts met, cycles merged: for whoever tunes this. */
+  long slices;
+
+  long conflicts;
+
+  FastCluster(Machine machine, Core[] cores, ClockDomain clock) {
+    this.machine = machine;
+    this.clock = clock;
+    this.cores = cores;
+    this.ahead = new RunAhead[cores.length];
+    for (int i = 0; i < cores.length; i++) {
+      ahead[i] = new RunAhead(cores[i], this, machine.l1);
+      cores[i].runAhead(ahead[i]);
+    }
+    this.merger = new Merger(this, clock, machine.l1, ahead);
+    machine.clusterIcache.beforeEviction(this::abandonAll);
+  }
+
+  // ---- translations
+
+  /** The translation at a core's next instruction if it may run now, else null. */
+  @Nullable HotCode enterable(Core core, long now) {
+    Insn i = core.insn;
+    HotCode hot = i.hot;
+    if (hot == null) {
+      if (++i.heat < HOT) {
+        return null;
+      }
+      hot = translate(i, core, now);
+      if (hot == null) {
+        return null;
+      }
+    }
+    if (core.fetchCycles != 0
+        || core.alert != 0
+        || !hot.isValidFor(core, codeVersion)
+        || !hot.isResident(machine.clusterIcache, now)
+        || !hot.knowsLoopsOf(core)) {
+      if (--i.heat < 0) {
+        i.hot = null; // made for other circumstances
+      }
+      return null;
+    }
+    return hot;
+  }
+
+  private @Nullable HotCode translate(Insn i, Core core, long now) {
+    HotCode hot = null;
+    if (translations < MOST_TRANSLATIONS) {
+      hot = HotCodeFinder.find(i, core, machine.clusterCode, machine.clusterIcache, now);
+    }
+    if (hot == null || hot.insns.length < 2) {
+      i.heat = translations < MOST_TRANSLATIONS ? 0 : NEVER;
+      return null;
+    }
+    translations++;
+    hot.version = codeVersion;
+    i.heat = HOT;
+    i.hot = hot;
+    return hot;
+  }
+
+  Region traced(HotCode hot) {
+    Region region = hot.traced;
+    if (region == null) {
+      region = TranslationCache.get(hot, true, machine.chip.l1Bytes());
+      hot.traced = region;
+    }
+    return region;
+  }
+
+  private Region alone(HotCode hot) {
+    Region region = hot.alone;
+    if (region == null) {
+      region = TranslationCache.get(hot, false, machine.chip.l1Bytes());
+      hot.alone = region;
+    }
+    return region;
+  }
+
+  /** A translation could not execute even its first instruction. */
+  void useless(HotCode hot) {
+    if (++hot.useless > 16) {
+      hot.insns[0].hot = null;
+      hot.insns[0].heat = NEVER;
+    }
+  }
+
+  /** A translation ended where its code had not been explored: it has by now, or will be. */
+  void explored(HotCode hot, int exit, Core core) {
+    Insn next = hot.unexplored[exit];
+    Insn first = hot.insns[0];
+    if (next != null && (next.known & core.bit) != 0 && first.hot == hot && first.explored < 6) {
+      first.explored++;
+      first.hot = null;
+      first.heat = HOT - 2;
+    }
+  }
+
+  /** Decoded instructions have changed for a core. */
+  void codeChanged() {
+    codeVersion++;
+  }
+
+  // ---- one core alone
+
+  /** Executes the next instructions of the only core that has anything to do. */
+  void alone(Core core) {
+    RunAhead run = core.ahead();
+    long free = clock.freeCycles();
+    while (free > 0) {
+      HotCode hot = enterable(core, clock.cycles);
+      if (hot == null || free <= hot.longestPath || !machine.l1.isFree(clock.cycles)) {
+        return;
+      }
+      run.counts = 0;
+      int limit = (int) Math.min(free - hot.longestPath, 1 << 16);
+      int t = run.enter(hot, alone(hot), 0, limit);
+      if (t == 0) {
+        return;
+      }
+      run.count(t);
+      clock.skip(t);
+      free -= t;
+    }
+  }
+
+  // ---- several cores
+
+  /** A core has a new next instruction, queued: lets it run ahead from there. */
+  void start(Core core) {
+    if (core.cycle < pausedUntil || core.cycle - clock.cycles >= ClockDomain.SLOTS) {
+      return; // whoever runs ahead must be in the ring
+    }
+    if (core.ahead().run(core.cycle)) {
+      began();
+    }
+  }
+
+  /** Lets a core go on from the end of its slice; false when it is not possible. */
+  boolean goOn(RunAhead run, long now) {
+    ended(run);
+    if (run.run(now)) {
+      began();
+      return true;
+    }
+    return false;
+  }
+
+  private void began() {
+    slices++;
+    active++;
+    if (active == 1) {
+      guard(true);
+    }
+  }
+
+  /** A slice has been timed. */
+  void ended(RunAhead run) {
+    run.finish();
+    active--;
+    if (active == 0) {
+      guard(false);
+    }
+  }
+
+  private void guard(boolean on) {
+    for (Core core : cores) {
+      core.guardMemory(on);
+    }
+  }
+
+  /** Tells a core that is about to run ahead what the others have accessed. */
+  void collect(RunAhead run) {
+    run.meetNobody();
+    for (RunAhead other : ahead) {
+      if (other.active) {
+        run.meet(other);
+      }
+    }
+  }
+
+  /** Times the instruction of a core that is ahead; in its turn within the cycle. */
+  void play(Core core) {
+    RunAhead run = core.ahead();
+    int cycles = run.play(machine.l1, clock.cycles);
+    clock.enqueueNext(core, cycles);
+    if (run.position == run.length) {
+      ended(run);
+      start(core);
+    }
+    if (cycles >= ClockDomain.SLOTS) {
+      abandonAll();
+    }
+  }
+
+  /** Times all cores together for as long as nothing but cores that are ahead is queued. */
+  void merge() {
+    if (machine.l1.bankMask < 16) {
+      merger.run();
+    }
+  }
+
+  // ---- conflicts
+
+  /** Somebody is about to access L1 at the present cycle. */
+  void beforeAccess(int offset, boolean write) {
+    if (active == 0) {
+      return;
+    }
+    int word = offset >>> 2;
+    for (RunAhead run : ahead) {
+      if (run.active && run.mayHaveUsed(word) && run.uses(word, !write)) {
+        conflict();
+        return;
+      }
+    }
+  }
+
+  /**
+   * Goes back to the present cycle and interprets for a while: longer each time it happens soon.
+   */
+  void conflict() {
+    conflicts++;
+    abandonAll();
+    pause =
+        clock.cycles - conflictsSince > 16L * pause
+            ? FIRST_PAUSE
+            : Math.min(LONGEST_PAUSE, 2 * pause);
+    conflictsSince = clock.cycles;
+    pausedUntil = clock.cycles + pause;
+  }
+
+  /** All cores are again as they are in this cycle. */
+  void abandonAll() {
+    if (active == 0) {
+      return;
+    }
+    for (RunAhead run : ahead) {
+      if (run.active) {
+        run.abandon();
+      }
+    }
+    active = 0;
+    guard(false);
+  }
+
+  String debug() {
+    return "trans="
+        + translations
+        + " merged="
+        + merger.merged
+        + "/"
+        + merger.runs
+        + "/"
+        + merger.served;
+  }
+}
