@@ -88,7 +88,7 @@ final class EndToEndTest {
 
   @Test
   void aNetworkThatCannotFitNamesTheLayerAndTheMissingBytes() {
-    Result result = explore("run", "resnet8", "--l1", "10KiB");
+    Result result = explore("run", "resnet8", "--l1", "8KiB");
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err())
         .hasLineCount(1)
