@@ -3,15 +3,34 @@
  * Every kernel is compiled in several variants, each a function of its own, from one inline body with `variant` constant:
  *   RAW       no requantization: y = sum + offset, 32 bits
  *   ADD       the same, added to what the output holds: a further step of input channels
- *   SHIFT_32  division by 2^shift; multiplier, offset, product and sum fit int32 (proved at deployment)   4 instructions
- *   SHIFT_64  the same in 64 bits                                                                       ~20 instructions
+ *   SHIFT_32  division by 2^shift; multiplier, offset, product and sum fit int32 (proved at deployment)   3 instructions
+ *   CLAMPED   any divisor, 32 bits, any width of product                                                 3 instructions
+ *   REFINED   the same, with a multiplier of more digits                                                 5 instructions
+ *   SHIFT_64  division by 2^shift in 64 bits                                                           ~20 instructions
  *   EXACT_32  any divisor; numerator fits int32                                                         ~20 cycles
  *   EXACT_64  any divisor, 64-bit numerator                                                             ~60 cycles
  *
- * Kernels with a multiplier for each channel keep them in blocks of 4 channels:
- *   RAW, ADD             int32 offset[4]                               16 bytes
- *   SHIFT_32, EXACT_32   int32 multiplier[4], int32 offset[4]          32 bytes
- *   SHIFT_64, EXACT_64   int64 multiplier[4], int64 offset[4]          64 bytes
+ * CLAMPED: y is a staircase in the sum of at most 256 steps, flat where it saturates. So nothing is lost by clamping the sum to
+ * the piece between the two flats, and there the staircase is that of another line, whose divisor is 2^24: the result is the
+ * highest byte of 32 bits, which clipping the sum has already kept between clip_min and clip_max. The sum starts at `start`
+ * instead of 0, so that the piece lies around 0 and one p.clipr clamps it:
+ *
+ *     s = clamp(start + sum, -reach - 1, reach)           y = (multiplier * s + offset) >> 24, unsigned
+ *
+ * REFINED, for staircases that need more than 24 digits behind the point of the multiplier:
+ *
+ *     y = (multiplier * s + ((fine_multiplier * s + fine_offset) >> shift) + offset) >> 24
+ *
+ * dev.marlin.kernels.Staircase finds the numbers and proves that every step is where it was.
+ *
+ * Kernels with a multiplier for each channel keep them in blocks of 4 channels: a head before the weights, and behind them, for
+ * each channel, the numbers that belong together:
+ *                        head                  tail
+ *   RAW, ADD             int32 offset[4]       -
+ *   SHIFT_32, EXACT_32   -                     int32 {multiplier, offset}[4]
+ *   CLAMPED              int32 start[4]        int32 {reach, multiplier, offset}[4]
+ *   REFINED              int32 start[4]        int32 {reach, fine_multiplier, fine_offset, multiplier, offset}[4]
+ *   SHIFT_64, EXACT_64   -                     int64 {multiplier, offset}[4]
  * The Java side packs the same: dev.marlin.kernels.Scaling. */
 #ifndef MARLIN_REQUANTIZE_H
 #define MARLIN_REQUANTIZE_H
@@ -19,14 +38,26 @@
 #include "tile.h"
 #include "xpulp.h"
 
-enum { RAW, ADD, SHIFT_32, SHIFT_64, EXACT_32, EXACT_64 };
+enum { RAW, ADD, SHIFT_32, SHIFT_64, EXACT_32, EXACT_64, CLAMPED, REFINED };
 
 /* Whether the outputs are 32-bit sums. */
 INLINE int is_raw(const int variant) { return variant == RAW || variant == ADD; }
 
-INLINE uint32_t scaling_bytes(const int variant) {
-  return is_raw(variant) ? 16 : variant == SHIFT_32 || variant == EXACT_32 ? 32 : 64;
+/* Whether sums start at the numbers of the head. */
+INLINE int has_head(const int variant) { return is_raw(variant) || variant == CLAMPED || variant == REFINED; }
+
+INLINE uint32_t head_bytes(const int variant) { return has_head(variant) ? 16 : 0; }
+
+INLINE uint32_t tail_bytes(const int variant) {
+  return is_raw(variant)                               ? 0
+         : variant == SHIFT_32 || variant == EXACT_32 ? 32
+         : variant == CLAMPED                         ? 48
+         : variant == REFINED                         ? 80
+                                                      : 64;
 }
+
+/* Whether clip_min is left to whoever packs the bytes. */
+INLINE int leaves_min(const int variant) { return !is_raw(variant) && variant != CLAMPED && variant != REFINED; }
 
 INLINE uint32_t output_bytes(const int variant) { return is_raw(variant) ? 4 : 1; }
 
@@ -89,7 +120,7 @@ INLINE int32_t divide_64(int64_t n, uint32_t divisor, int32_t max) {
   return q > (uint32_t)max ? max : (int32_t)q;
 }
 
-/* Any variant but RAW and ADD, without clip_min. */
+/* SHIFT_32 and EXACT_32, without clip_min. */
 INLINE int32_t requantize_32(const int variant, int32_t acc, int32_t multiplier, int32_t offset, const scaling_t *s) {
   if (variant == SHIFT_32) return x_clipur(x_addnr(acc * multiplier, offset, s->shift), s->max);
   int32_t n = x_max(acc * multiplier + offset, 0);
@@ -97,42 +128,62 @@ INLINE int32_t requantize_32(const int variant, int32_t acc, int32_t multiplier,
   return q > (uint32_t)s->max ? s->max : (int32_t)q;
 }
 
+/* SHIFT_64 and EXACT_64, without clip_min. */
 INLINE int32_t requantize_64(const int variant, int32_t acc, int64_t multiplier, int64_t offset, const scaling_t *s) {
   int64_t n = (int64_t)((uint64_t)multiply_64(acc, multiplier) + (uint64_t)offset);
   return variant == SHIFT_64 ? shift_64(n, s->shift, s->max) : divide_64(n, s->divisor, s->max);
 }
 
-/* Multiplier and offset of one channel, in registers. */
+/* The numbers of one channel, in registers. */
 typedef struct {
   int64_t multiplier, offset;
+  int32_t reach, fine_multiplier, fine_offset;
 } channel_t;
 
-/* Of lane `i` of the block of 4 channels at `block`. */
-INLINE channel_t channel_scaling(const int variant, const void *block, int i) {
-  channel_t c = {0, 0};
-  if (is_raw(variant)) {
-    c.offset = ((const int32_t *)block)[i];
-  } else if (variant == SHIFT_32 || variant == EXACT_32) {
-    c.multiplier = ((const int32_t *)block)[i];
-    c.offset = ((const int32_t *)block)[4 + i];
-  } else {
-    c.multiplier = ((const int64_t *)block)[i];
-    c.offset = ((const int64_t *)block)[4 + i];
+/* Of lane `i` of a block of 4 channels, whose tail is given. */
+INLINE channel_t channel_scaling(const int variant, const void *tail, int i) {
+  channel_t c = {0, 0, 0, 0, 0};
+  const int32_t *words = (const int32_t *)tail;
+  if (variant == SHIFT_32 || variant == EXACT_32) {
+    c.multiplier = words[2 * i];
+    c.offset = words[2 * i + 1];
+  } else if (variant == CLAMPED) {
+    c.reach = words[3 * i];
+    c.multiplier = words[3 * i + 1];
+    c.offset = words[3 * i + 2];
+  } else if (variant == REFINED) {
+    c.reach = words[5 * i];
+    c.fine_multiplier = words[5 * i + 1];
+    c.fine_offset = words[5 * i + 2];
+    c.multiplier = words[5 * i + 3];
+    c.offset = words[5 * i + 4];
+  } else if (!is_raw(variant)) {
+    c.multiplier = ((const int64_t *)tail)[2 * i];
+    c.offset = ((const int64_t *)tail)[2 * i + 1];
   }
   return c;
 }
 
-/* RAW, ADD: the sum with its offset; else the byte, without clip_min. */
+/* Where the sum of lane `i` of a block starts. */
+INLINE int32_t sum_start(const int variant, const void *head, int i) {
+  return has_head(variant) ? ((const int32_t *)head)[i] : 0;
+}
+
+/* Of a sum that began at sum_start(). RAW, ADD: the sum; else the byte, without clip_min if the variant leaves_min(). */
 INLINE int32_t requantize(const int variant, int32_t acc, channel_t c, const scaling_t *s) {
-  if (is_raw(variant)) return acc + (int32_t)c.offset;
+  if (is_raw(variant)) return acc;
   if (variant == SHIFT_32 || variant == EXACT_32) return requantize_32(variant, acc, (int32_t)c.multiplier, (int32_t)c.offset, s);
-  return requantize_64(variant, acc, c.multiplier, c.offset, s);
+  if (variant == SHIFT_64 || variant == EXACT_64) return requantize_64(variant, acc, c.multiplier, c.offset, s);
+  const int32_t clamped = x_clipr(acc, c.reach);
+  int32_t n = clamped * (int32_t)c.multiplier;
+  if (variant == REFINED) n = x_mac(x_addnr(clamped * c.fine_multiplier, c.fine_offset, s->shift), clamped, (int32_t)c.multiplier);
+  return x_addun_24(n, (int32_t)c.offset);
 }
 
 /* Four bytes of consecutive channels in one word, clip_min applied. */
-INLINE uint32_t pack_bytes(int32_t b0, int32_t b1, int32_t b2, int32_t b3, const scaling_t *s) {
-  uint32_t word = x_packlo((uint32_t)b0, (uint32_t)b1, (uint32_t)b0);
-  return x_maxu_b(x_packhi(word, (uint32_t)b3, (uint32_t)b2), s->min4);
+INLINE uint32_t pack_bytes(const int variant, int32_t b0, int32_t b1, int32_t b2, int32_t b3, const scaling_t *s) {
+  const uint32_t word = x_packhi(x_packlo((uint32_t)b0, (uint32_t)b1, (uint32_t)b0), (uint32_t)b3, (uint32_t)b2);
+  return leaves_min(variant) ? x_maxu_b(word, s->min4) : word;
 }
 
 /* The first `count` (1 .. 4) bytes of a word. */
@@ -147,44 +198,17 @@ INLINE void store_bytes(uint8_t *to, uint32_t word, int count) {
   }
 }
 
-/* Four sums of consecutive channels become outputs at `to`, of which `count` are wanted. */
-INLINE void finish_channels(const int variant, const int32_t acc[4], const void *block, const scaling_t *s, uint8_t *to,
+/* Four sums of consecutive channels, which began at sum_start(), become outputs at `to`, of which `count` are wanted. */
+INLINE void finish_channels(const int variant, const int32_t acc[4], const void *tail, const scaling_t *s, uint8_t *to,
                             int count) {
   int32_t y[4];
-  for (int i = 0; i < 4; i++) y[i] = requantize(variant, acc[i], channel_scaling(variant, block, i), s);
+  for (int i = 0; i < 4; i++) y[i] = requantize(variant, acc[i], channel_scaling(variant, tail, i), s);
   if (variant == RAW) {
     for (int i = 0; i < count; i++) ((int32_t *)to)[i] = y[i];
   } else if (variant == ADD) {
     for (int i = 0; i < count; i++) ((int32_t *)to)[i] += y[i];
   } else {
-    store_bytes(to, pack_bytes(y[0], y[1], y[2], y[3], s), count);
-  }
-}
-
-/* The sums of 4 channels x 4 pixels become outputs; pixels lie `pixel_bytes` apart; `pixels` x `channels` are wanted. */
-INLINE void finish_block(const int variant, int32_t acc[4][4], const void *block, const scaling_t *s, uint8_t *to,
-                         uint32_t pixel_bytes, uint32_t pixels, uint32_t channels) {
-  if (variant == SHIFT_32 && pixels == 4 && channels == 4) {
-    /* The common case, straight: 4 products at a time, so that none is used right away. */
-    const int32_t *k = (const int32_t *)block;
-    for (int c = 0; c < 4; c++) {
-      const int32_t multiplier = k[c], offset = k[4 + c];
-      for (int p = 0; p < 4; p++) acc[c][p] *= multiplier;
-      for (int p = 0; p < 4; p++) acc[c][p] = x_clipur(x_addnr(acc[c][p], offset, s->shift), s->max);
-    }
-    for (int p = 0; p < 4; p++) {
-      store_word(to, pack_bytes(acc[0][p], acc[1][p], acc[2][p], acc[3][p], s));
-      to += pixel_bytes;
-    }
-    return;
-  }
-  int32_t sums[4][4]; /* in memory, unlike acc */
-  for (int c = 0; c < 4; c++) {
-    for (int p = 0; p < 4; p++) sums[p][c] = acc[c][p];
-  }
-  for (uint32_t p = 0; p < pixels; p++) {
-    finish_channels(variant, sums[p], block, s, to, (int)channels);
-    to += pixel_bytes;
+    store_bytes(to, pack_bytes(variant, y[0], y[1], y[2], y[3], s), count);
   }
 }
 

@@ -44,6 +44,8 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define X_DOTUSP(rd, a, b) ".insn r 0x57, 1, 0x44, " rd ", " a ", " b "\n"
 /* pv.sdotup.b rd, a, b: rd += sum of unsigned a[i] * unsigned b[i] */
 #define X_SDOTUP(rd, a, b) ".insn r 0x57, 1, 0x50, " rd ", " a ", " b "\n"
+/* pv.sdotup.h rd, a, b: the same of half words */
+#define X_SDOTUP_H(rd, a, b) ".insn r 0x57, 0, 0x50, " rd ", " a ", " b "\n"
 /* pv.dotusp.h rd, a, b: rd = sum of unsigned a[i] * signed b[i], half words */
 #define X_DOTUSP_H(rd, a, b) ".insn r 0x57, 0, 0x44, " rd ", " a ", " b "\n"
 
@@ -53,6 +55,10 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define X_ADDNR(rd, a, n) ".insn r 0x5b, 2, 0x20, " rd ", " a ", " n "\n"
 /* p.clipur rd, a, max: rd = a clipped to 0 .. max */
 #define X_CLIPUR(rd, a, max) ".insn r 0x33, 6, 0x0a, " rd ", " a ", " max "\n"
+/* p.clipr rd, a, reach: rd = a clipped to -reach - 1 .. reach */
+#define X_CLIPR(rd, a, reach) ".insn r 0x33, 5, 0x0a, " rd ", " a ", " reach "\n"
+/* p.adduN rd, a, b, 24: rd = (a + b) >> 24, unsigned */
+#define X_ADDUN_24(rd, a, b) ".insn r 0x5b, 2, 0x58, " rd ", " a ", " b "\n"
 /* p.max rd, a, b: signed */
 #define X_MAX(rd, a, b) ".insn r 0x33, 6, 0x02, " rd ", " a ", " b "\n"
 /* p.min rd, a, b: signed */
@@ -100,6 +106,8 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
   }
 
 X_3(x_clipur, X_CLIPUR)
+X_3(x_clipr, X_CLIPR)
+X_3(x_addun_24, X_ADDUN_24)
 X_3(x_max, X_MAX)
 X_3(x_min, X_MIN)
 X_3_UNSIGNED(x_maxu_b, X_MAXU_B)

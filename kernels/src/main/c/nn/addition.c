@@ -31,7 +31,7 @@ INLINE void add(const int variant, const tile_t *t) {
     for (int j = 0; j < 4; j++) x[j] = load_byte_next(&a);
     for (int j = 0; j < 4; j++) y[j] = load_byte_next(&b);
     for (int j = 0; j < 4; j++) r[j] = add_one(variant, x[j], y[j], &g, &s);
-    store_word(out, pack_bytes(r[0], r[1], r[2], r[3], &s));
+    store_word(out, pack_bytes(variant, r[0], r[1], r[2], r[3], &s));
     out += 4;
   }
   if (core_id() == NUM_CORES - 1) {

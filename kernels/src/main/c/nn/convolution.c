@@ -32,8 +32,8 @@ typedef struct {
   uint32_t pixels; /* how many of the 4 there are */
 } place_t;
 
-/* Fills the table for the 4 pixels at `at`; pixels beyond the last repeat it. */
-static __attribute__((noinline)) void point_at(const place_t *at, uint32_t channel) {
+/* Fills the table for the 4 pixels at `at`; pixels beyond the last repeat it. Returns the number of its segments. */
+static __attribute__((noinline)) uint32_t point_at(const place_t *at, uint32_t channel) {
   const tile_t *t = at->tile;
   const geometry_t *g = t->geometry;
   const int32_t in_c = t->in_c, in_w = t->in_w, in_h = t->in_h;
@@ -65,7 +65,7 @@ static __attribute__((noinline)) void point_at(const place_t *at, uint32_t chann
       }
       entry += 5;
     }
-    return;
+    return at->table[0];
   }
   at->table[0] = (uint32_t)g->kernel_h * g->kernel_w;
   for (int32_t ky = 0; ky <= reach_h; ky += g->dilation_h) {
@@ -79,6 +79,7 @@ static __attribute__((noinline)) void point_at(const place_t *at, uint32_t chann
     }
     for (int i = 0; i < 4; i++) from[i] += row;
   }
+  return at->table[0];
 }
 
 /* Whether any output sees padding. */
@@ -93,10 +94,9 @@ INLINE void convolve(const int variant, const int grouped, const tile_t *t) {
   const geometry_t *g = t->geometry;
   const scaling_t scaling = scaling_of(variant, g);
   const uint32_t taps = (uint32_t)g->kernel_h * g->kernel_w;
-  const uint32_t blocks = (t->out_c + 3u) / 4, out_pixels = (uint32_t)t->out_h * t->out_w;
+  const uint32_t row_blocks = (t->out_c + 3u) / 4, out_pixels = (uint32_t)t->out_h * t->out_w;
   /* The words of a tap: a grouped layer's first block says how many. */
   const uint32_t steps = grouped ? ((const uint16_t *)t->constants)[1] : (t->in_c + 3u) / 4;
-  const uint32_t block_bytes = (grouped ? 4 : 0) + taps * steps * 16 + scaling_bytes(variant);
 
   uint32_t *zeros = (uint32_t *)t->scratch, *tables = zeros;
   if (sees_padding(t)) {
@@ -106,56 +106,52 @@ INLINE void convolve(const int variant, const int grouped, const tile_t *t) {
     cluster_barrier();
   }
 
-  const share_t units = share_of((out_pixels + 3) / 4 * blocks);
+  const share_t units = share_of((out_pixels + 3) / 4 * row_blocks);
   if (units.first == units.end) return;
-  const uint32_t quad = units.first / blocks;
-  uint32_t block = units.first - quad * blocks;
+  const uint32_t quad = units.first / row_blocks;
+  uint32_t block = units.first - quad * row_blocks, count = units.end - units.first;
   place_t at = {t,
                 (const uint8_t *)zeros,
-                tables + (uint32_t)core_id() * (TABLE_BYTES(taps) / 4),
+                tables + (uint32_t)core_id() * TABLE_WORDS(taps),
                 steps,
                 !grouped && t->in_c % 4 == 0 && g->dilation_w == 1,
                 (int32_t)(quad * 4 / t->out_w),
                 0,
                 0};
   at.x = (int32_t)(quad * 4 - (uint32_t)at.y * t->out_w);
+  const uint32_t header = grouped ? 4 : 0;
+  const blocks_t blocks = {g, &scaling, at.table, head_bytes(variant) + taps * steps * 16 + tail_bytes(variant),
+                           t->out_c * output_bytes(variant)};
   uint32_t left = out_pixels - quad * 4; /* pixels from here to the end */
-  at.pixels = at_most(left, 4);
-  uint8_t *out = t->out + (quad * 4 * t->out_c + block * 4) * output_bytes(variant);
-  const uint8_t *constants = t->constants + block * block_bytes;
-  const uint32_t pixel_bytes = t->out_c * output_bytes(variant);
-  uint32_t channel = grouped ? *(const uint16_t *)constants : 0;
-  point_at(&at, channel);
-
-  for (uint32_t count = units.end - units.first; count; count--) {
+  uint8_t *out = t->out + quad * 4 * blocks.pixel_bytes;
+  for (;;) {
+    at.pixels = at_most(left, 4);
+    const uint32_t here = at_most(row_blocks - block, count), last = block + here;
+    const uint8_t *constants = t->constants + block * (header + blocks.block_bytes);
     if (grouped) {
-      if (*(const uint16_t *)constants != channel) {
-        channel = *(const uint16_t *)constants;
-        point_at(&at, channel);
-      }
-      constants += 4;
-    }
-    int32_t acc[4][4];
-    matmul_4x4(at.table, &constants, acc);
-    const uint32_t channels = at_most(t->out_c - block * 4, 4);
-    finish_block(variant, acc, constants, &scaling, out, pixel_bytes, at.pixels, channels);
-    constants += scaling_bytes(variant);
-    out += 4 * output_bytes(variant);
-    if (++block == blocks) {
-      block = 0;
-      constants = t->constants;
-      out += 4 * pixel_bytes - blocks * 4 * output_bytes(variant);
-      if (count > 1) {
-        left -= 4;
-        at.pixels = at_most(left, 4);
-        at.x += 4;
-        while (at.x >= t->out_w) {
-          at.x -= t->out_w;
-          at.y++;
+      uint32_t channel = 0, segments = 0;
+      for (; block < last; block++) {
+        if (segments == 0 || *(const uint16_t *)constants != channel) {
+          channel = *(const uint16_t *)constants;
+          segments = point_at(&at, channel);
         }
-        if (grouped) channel = *(const uint16_t *)constants;
-        point_at(&at, channel);
+        run_blocks(variant, &blocks, segments, constants + header, out + block * 4 * output_bytes(variant), at.pixels,
+                   at_most(t->out_c - block * 4, 4));
+        constants += header + blocks.block_bytes;
       }
+    } else {
+      run_blocks(variant, &blocks, point_at(&at, 0), constants, out + block * 4 * output_bytes(variant), at.pixels,
+                 at_most(t->out_c, last * 4) - block * 4);
+    }
+    count -= here;
+    if (count == 0) return;
+    block = 0;
+    out += 4 * blocks.pixel_bytes;
+    left -= 4;
+    at.x += 4;
+    while (at.x >= t->out_w) {
+      at.x -= t->out_w;
+      at.y++;
     }
   }
 }
@@ -163,12 +159,16 @@ INLINE void convolve(const int variant, const int grouped, const tile_t *t) {
 void convolution_raw(const tile_t *tile) { convolve(RAW, 0, tile); }
 void convolution_add(const tile_t *tile) { convolve(ADD, 0, tile); }
 void convolution_shift_32(const tile_t *tile) { convolve(SHIFT_32, 0, tile); }
+void convolution_clamped(const tile_t *tile) { convolve(CLAMPED, 0, tile); }
+void convolution_refined(const tile_t *tile) { convolve(REFINED, 0, tile); }
 void convolution_shift_64(const tile_t *tile) { convolve(SHIFT_64, 0, tile); }
 void convolution_exact_32(const tile_t *tile) { convolve(EXACT_32, 0, tile); }
 void convolution_exact_64(const tile_t *tile) { convolve(EXACT_64, 0, tile); }
 
 void grouped_raw(const tile_t *tile) { convolve(RAW, 1, tile); }
 void grouped_shift_32(const tile_t *tile) { convolve(SHIFT_32, 1, tile); }
+void grouped_clamped(const tile_t *tile) { convolve(CLAMPED, 1, tile); }
+void grouped_refined(const tile_t *tile) { convolve(REFINED, 1, tile); }
 void grouped_shift_64(const tile_t *tile) { convolve(SHIFT_64, 1, tile); }
 void grouped_exact_32(const tile_t *tile) { convolve(EXACT_32, 1, tile); }
 void grouped_exact_64(const tile_t *tile) { convolve(EXACT_64, 1, tile); }

@@ -6,7 +6,7 @@
  *
  * Constants: blocks of 4 channels, the last filled up with zeros:
  *
- *     weights: quads x 4 channels x 4 taps | scaling (requantize.h)          quads = kernel_h x kernel_w / 4, rounded up
+ *     head | weights: quads x 4 channels x 4 taps | tail (requantize.h)          quads = kernel_h x kernel_w / 4, rounded up
  *
  * Working memory: for each core 16 x quads bytes.
  *
@@ -46,8 +46,10 @@ INLINE void filter(const int variant, const tile_t *t) {
   int32_t x = (int32_t)(units.first - block * pixels - (uint32_t)y * t->out_w);
   for (uint32_t count = units.end - units.first; count; count--) {
     gather(t, y, x, block * 4, taps);
-    const uint8_t *constants = t->constants + block * (quads * 16 + scaling_bytes(variant));
-    int32_t acc[4] = {0, 0, 0, 0};
+    const uint8_t *constants = t->constants + block * (head_bytes(variant) + quads * 16 + tail_bytes(variant));
+    int32_t acc[4];
+    for (int i = 0; i < 4; i++) acc[i] = sum_start(variant, constants, i);
+    constants += head_bytes(variant);
     const uint32_t *from = taps;
     for (uint32_t q = quads; q; q--) {
       uint32_t channel[4];
@@ -70,6 +72,8 @@ INLINE void filter(const int variant, const tile_t *t) {
 
 void depthwise_raw(const tile_t *tile) { filter(RAW, tile); }
 void depthwise_shift_32(const tile_t *tile) { filter(SHIFT_32, tile); }
+void depthwise_clamped(const tile_t *tile) { filter(CLAMPED, tile); }
+void depthwise_refined(const tile_t *tile) { filter(REFINED, tile); }
 void depthwise_shift_64(const tile_t *tile) { filter(SHIFT_64, tile); }
 void depthwise_exact_32(const tile_t *tile) { filter(EXACT_32, tile); }
 void depthwise_exact_64(const tile_t *tile) { filter(EXACT_64, tile); }

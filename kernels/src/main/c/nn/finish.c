@@ -2,7 +2,7 @@
  *
  * Input: out_h x out_w x out_c int32. Constants: blocks of 4 output channels, the last filled up with zeros:
  *
- *     scaling (requantize.h)
+ *     head | tail (requantize.h)
  *
  * Working memory: none. Work: units of one pixel x 4 channels, channels in the inner loop, each core an equal run. */
 #include "requantize.h"
@@ -18,9 +18,10 @@ INLINE void finish(const int variant, const tile_t *t) {
     const uint32_t at = pixel * t->out_c + block * 4;
     const int channels = (int)at_most(t->out_c - block * 4, 4);
     const int32_t *sums = (const int32_t *)t->in + at;
-    int32_t acc[4] = {0, 0, 0, 0};
-    for (int i = 0; i < channels; i++) acc[i] = sums[i];
-    finish_channels(variant, acc, t->constants + block * scaling_bytes(variant), &scaling, t->out + at, channels);
+    const uint8_t *head = t->constants + block * (head_bytes(variant) + tail_bytes(variant));
+    int32_t acc[4];
+    for (int i = 0; i < 4; i++) acc[i] = sum_start(variant, head, i) + (i < channels ? sums[i] : 0);
+    finish_channels(variant, acc, head + head_bytes(variant), &scaling, t->out + at, channels);
     if (++block == blocks) {
       block = 0;
       pixel++;
@@ -29,6 +30,8 @@ INLINE void finish(const int variant, const tile_t *t) {
 }
 
 void finish_shift_32(const tile_t *tile) { finish(SHIFT_32, tile); }
+void finish_clamped(const tile_t *tile) { finish(CLAMPED, tile); }
+void finish_refined(const tile_t *tile) { finish(REFINED, tile); }
 void finish_shift_64(const tile_t *tile) { finish(SHIFT_64, tile); }
 void finish_exact_32(const tile_t *tile) { finish(EXACT_32, tile); }
 void finish_exact_64(const tile_t *tile) { finish(EXACT_64, tile); }

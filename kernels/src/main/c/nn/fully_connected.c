@@ -2,7 +2,7 @@
  *
  * Constants: blocks of 4 outputs, the last filled up with zeros, as convolution.c has them for one tap:
  *
- *     weights: steps x 4 outputs x 4 inputs | scaling (requantize.h)          steps = in_c / 4, rounded up
+ *     head | weights: steps x 4 outputs x 4 inputs | tail (requantize.h)          steps = in_c / 4, rounded up
  *
  * Work: the blocks' steps are numbered through, and each core takes an equal run of steps, wherever it begins and ends; so
  * even 2 outputs keep all cores busy. A block that is cut is finished by the core that began it, from the sums that the
@@ -14,11 +14,11 @@
 #include "requantize.h"
 #include "share.h"
 
-/* acc[i] = sum over `steps` (1 or more) words; both streams go on. */
+/* acc[i] += sum over `steps` (1 or more) words; both streams go on. */
 INLINE void dot_4x1(const uint8_t **in, const uint8_t **weights, uint32_t steps, int32_t acc[4]) {
   uint32_t x, w0, w1, w2, w3;
   const uint8_t *input = *in, *stream = *weights;
-  int32_t a0 = 0, a1 = 0, a2 = 0, a3 = 0;
+  int32_t a0 = acc[0], a1 = acc[1], a2 = acc[2], a3 = acc[3];
   __asm__ volatile(
       ".balign 4\n"
       ".option push\n"
@@ -46,9 +46,10 @@ INLINE void dot_4x1(const uint8_t **in, const uint8_t **weights, uint32_t steps,
 INLINE void connect(const int variant, const tile_t *t) {
   const scaling_t scaling = scaling_of(variant, t->geometry);
   const uint32_t steps = (t->in_c + 3u) / 4, all = (t->out_c + 3u) / 4 * steps;
+  const uint32_t head = head_bytes(variant), block_bytes = head + steps * 16 + tail_bytes(variant);
   const share_t mine = share_of(all);
   uint32_t block = mine.first / steps, from = mine.first - block * steps;
-  const uint8_t *weights = t->constants + block * (steps * 16 + scaling_bytes(variant)) + from * 16;
+  const uint8_t *constants = t->constants + block * block_bytes;
   int32_t *sums = (int32_t *)t->scratch;
 
   uint32_t left = mine.end - mine.first;
@@ -56,7 +57,8 @@ INLINE void connect(const int variant, const tile_t *t) {
   int open = 0; /* a block that begins here ends with another core */
   while (left) {
     const uint32_t run = at_most(steps - from, left);
-    const uint8_t *in = t->in + from * 4;
+    const uint8_t *in = t->in + from * 4, *weights = constants + head + from * 16;
+    for (int i = 0; i < 4; i++) acc[i] = from == 0 ? sum_start(variant, constants, i) : 0;
     dot_4x1(&in, &weights, run, acc);
     left -= run;
     if (from != 0) {
@@ -69,7 +71,7 @@ INLINE void connect(const int variant, const tile_t *t) {
                       (int)at_most(t->out_c - block * 4, 4));
     }
     if (from + run == steps) {
-      weights += scaling_bytes(variant);
+      constants += block_bytes;
       block++;
     }
     from = 0;
@@ -84,8 +86,7 @@ INLINE void connect(const int variant, const tile_t *t) {
         reached = end;
       }
     }
-    const uint8_t *tail = t->constants + block * (steps * 16 + scaling_bytes(variant)) + steps * 16;
-    finish_channels(variant, acc, tail, &scaling, t->out + block * 4 * output_bytes(variant),
+    finish_channels(variant, acc, constants + head + steps * 16, &scaling, t->out + block * 4 * output_bytes(variant),
                     (int)at_most(t->out_c - block * 4, 4));
   }
 }
@@ -93,6 +94,8 @@ INLINE void connect(const int variant, const tile_t *t) {
 void fully_connected_raw(const tile_t *tile) { connect(RAW, tile); }
 void fully_connected_add(const tile_t *tile) { connect(ADD, tile); }
 void fully_connected_shift_32(const tile_t *tile) { connect(SHIFT_32, tile); }
+void fully_connected_clamped(const tile_t *tile) { connect(CLAMPED, tile); }
+void fully_connected_refined(const tile_t *tile) { connect(REFINED, tile); }
 void fully_connected_shift_64(const tile_t *tile) { connect(SHIFT_64, tile); }
 void fully_connected_exact_32(const tile_t *tile) { connect(EXACT_32, tile); }
 void fully_connected_exact_64(const tile_t *tile) { connect(EXACT_64, tile); }

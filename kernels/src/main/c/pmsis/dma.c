@@ -1,6 +1,17 @@
 /* MCHAN commands. Field widths: size 16 bit, length and stride of a 2D line 15 bit; size a multiple of length in 2D. */
 #include "dma.h"
 
+/* Before revision 3 of the chip a two-dimensional transfer must have ended when another starts. */
+#ifndef GAP8_REVISION
+#define GAP8_REVISION 3
+#endif
+
+/* Until no counter has bytes under way. */
+static void wait_for_all(void) {
+  while (REGISTER(DMA_STATUS) & 0xffff) {
+  }
+}
+
 enum { MAX_SIZE = 0xff00 /* what fits 16 bit, in whole bursts of 256 */, MAX_FIELD = 0x7fff };
 enum { INCREMENT = 1u << 17, TWO_DIMENSIONS = 1u << 18 };
 
@@ -38,6 +49,7 @@ void dma_2d(uint32_t direction, void *l1, void *l2, uint32_t lines, uint32_t lin
     REGISTER(DMA_COMMAND) = near;
     REGISTER(DMA_COMMAND) = far;
     REGISTER(DMA_COMMAND) = stride << 16 | line;
+    if (GAP8_REVISION < 3) wait_for_all();
     lines -= at_once;
     near += at_once * line;
     far += at_once * stride;

@@ -96,7 +96,7 @@ public final class Deployer {
       if (counted.keySet().containsAll(used.keySet())) {
         Application application =
             ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
-        return new Deployment(network, options, plans(schedule), application);
+        return new Deployment(network, options, plans(schedule), schedule, application);
       }
       counted.putAll(used);
     }

@@ -2,6 +2,7 @@ package dev.marlin.deployer;
 
 import dev.marlin.deployer.codegen.Application;
 import dev.marlin.deployer.network.Network;
+import dev.marlin.deployer.schedule.Schedule;
 import java.util.List;
 
 /**
@@ -10,10 +11,15 @@ import java.util.List;
  * @param network the network as deployed
  * @param options what it was deployed with
  * @param layers one plan for each layer of the network, in order
+ * @param schedule where every buffer lies and when it moves
  * @param application the program
  */
 public record Deployment(
-    Network network, DeploymentOptions options, List<LayerPlan> layers, Application application) {
+    Network network,
+    DeploymentOptions options,
+    List<LayerPlan> layers,
+    Schedule schedule,
+    Application application) {
   public Deployment {
     layers = List.copyOf(layers);
   }

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * A kernel with weights. All of them keep their constants in blocks of {@value Scaling#CHANNELS}
- * output channels: weights in the order in which the inner loop streams them, then {@linkplain
- * Scaling scaling}; the last block is filled up with zeros.
+ * output channels: where the sums start, weights in the order in which the inner loop streams them,
+ * and {@linkplain Scaling scaling}; the last block is filled up with zeros.
  */
 abstract class BlockKernel implements Kernel {
 
@@ -18,6 +18,14 @@ abstract class BlockKernel implements Kernel {
     this.file = file;
     this.function = function;
   }
+
+  /** Bytes before everything else in a block, a multiple of 4. */
+  int headerBytes() {
+    return 0;
+  }
+
+  /** Appends the {@link #headerBytes} of the block whose first channel is {@code first}. */
+  void putHeader(ByteBuffer to, LayerSpec layer, int first) {}
 
   /** Bytes of the weights of one block, a multiple of 4. */
   abstract int weightBytes(LayerSpec layer);
@@ -46,7 +54,10 @@ abstract class BlockKernel implements Kernel {
   }
 
   private int blockBytes(LayerSpec layer) {
-    return weightBytes(layer) + Scaling.bytes(layer);
+    return headerBytes()
+        + layer.arithmetic().headBytes()
+        + weightBytes(layer)
+        + layer.arithmetic().tailBytes();
   }
 
   @Override
@@ -61,11 +72,7 @@ abstract class BlockKernel implements Kernel {
     ByteBuffer packed =
         ByteBuffer.allocate(constantsBytes(layer, channels)).order(ByteOrder.LITTLE_ENDIAN);
     for (int c = 0; c < channels; c += Scaling.CHANNELS) {
-      int count = Math.min(Scaling.CHANNELS, channels - c);
-      int end = packed.position() + weightBytes(layer);
-      putWeights(packed, layer, constants.weights(), first + c, count);
-      packed.position(end);
-      Scaling.put(packed, layer, constants, first + c, count);
+      putBlock(packed, layer, constants, first + c, Math.min(Scaling.CHANNELS, channels - c));
     }
     return packed.array();
   }
@@ -77,6 +84,20 @@ abstract class BlockKernel implements Kernel {
       case DEPTHWISE, MAX_POOLING, AVERAGE_POOLING, ADDITION, TABLE_ADDITION, CONCATENATION ->
           Optional.empty();
     };
+  }
+
+  /** Appends a block: header, where sums start, weights, scaling. */
+  void putBlock(ByteBuffer to, LayerSpec layer, LayerConstants constants, int first, int count) {
+    putHeader(to, layer, first);
+    for (int i = 0; i < Scaling.CHANNELS; i++) {
+      Scaling.putHead(to, layer, constants, i < count ? first + i : -1);
+    }
+    int end = to.position() + weightBytes(layer);
+    putWeights(to, layer, constants.weights(), first, count);
+    to.position(end);
+    for (int i = 0; i < Scaling.CHANNELS; i++) {
+      Scaling.putTail(to, layer, constants, i < count ? first + i : -1);
+    }
   }
 
   @Override
@@ -95,7 +116,7 @@ abstract class BlockKernel implements Kernel {
 
   /** Bytes of a table of {@code include/matmul.h}. */
   static int tableBytes(int segments) {
-    return 4 * (5 * segments + 2);
+    return 4 * (1 + 5 * segments + 9);
   }
 
   /** Appends one tap of a block: for every step, 4 inputs of each of the 4 channels. */

@@ -30,15 +30,34 @@ final class Depthwise3x3Kernel extends BlockKernel {
     return 48;
   }
 
+  /** All that belongs to a channel lies together. */
   @Override
-  void putWeights(ByteBuffer to, LayerSpec layer, byte[] weights, int first, int count) {
-    for (int c = 0; c < count; c++) {
-      for (int column = 0; column < 3; column++) {
-        for (int row = 0; row < 3; row++) {
-          to.put(weights[(first + c) * 9 + row * 3 + column]);
-        }
-        to.put((byte) 0);
+  void putBlock(ByteBuffer to, LayerSpec layer, LayerConstants constants, int first, int count) {
+    for (int i = 0; i < Scaling.CHANNELS; i++) {
+      int channel = i < count ? first + i : -1;
+      Scaling.putHead(to, layer, constants, channel);
+      int end = to.position() + weightBytes(layer) / Scaling.CHANNELS;
+      if (i < count) {
+        putWeights(to, layer, constants.weights(), channel, stride == 2 && i % 2 == 1 ? 2 : 1);
       }
+      to.position(end);
+      Scaling.putTail(to, layer, constants, channel);
+    }
+  }
+
+  /**
+   * One channel.
+   *
+   * @param place 1, or 2 if the second and third row of the kernel have a zero between them
+   */
+  @Override
+  void putWeights(ByteBuffer to, LayerSpec layer, byte[] weights, int channel, int place) {
+    for (int column = 0; column < 3; column++) {
+      byte last = weights[channel * 9 + 6 + column];
+      to.put(weights[channel * 9 + column]);
+      to.put(weights[channel * 9 + 3 + column]);
+      to.put(place == 2 ? 0 : last);
+      to.put(place == 2 ? last : 0);
     }
   }
 

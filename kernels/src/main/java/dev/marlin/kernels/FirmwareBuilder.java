@@ -2,12 +2,14 @@ package dev.marlin.kernels;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -77,10 +79,10 @@ public final class FirmwareBuilder {
    *     do not fit the memories; the message says what is missing
    */
   public FirmwareImage build(FirmwareRequest request) {
-    int cores = request.target().cores();
+    FirmwareTarget target = request.target();
     List<Path> objects = new ArrayList<>();
-    for (String file : libraryFiles(request.kernels())) {
-      objects.add(libraryObject(file, cores));
+    for (String file : libraryFiles(library, request.kernels())) {
+      objects.add(libraryObject(file, target));
     }
     Path folder = cache.temporaryFolder();
     try {
@@ -90,7 +92,7 @@ public final class FirmwareBuilder {
       for (String source : request.sources().keySet()) {
         if (source.endsWith(".c") || source.endsWith(".S")) {
           Path object = Path.of(source + ".o");
-          toolchain.compile(folder, source, object, flags("-O2", cores));
+          toolchain.compile(folder, source, object, flags("-O2", target));
           objects.add(object);
         }
       }
@@ -133,7 +135,51 @@ public final class FirmwareBuilder {
     return c.toString();
   }
 
-  private SortedSet<String> libraryFiles(SortedSet<String> kernels) {
+  /** What the C sources are told of the chip. */
+  static List<String> definitions(FirmwareTarget target) {
+    String cores = "-DNUM_CORES=" + target.cores();
+    return target.revision() == FirmwareTarget.LATEST_REVISION
+        ? List.of(cores)
+        : List.of(cores, "-DGAP8_REVISION=" + target.revision());
+  }
+
+  private static String optimisation(String file) {
+    return file.startsWith("nn/") ? "-O3" : "-Os";
+  }
+
+  /**
+   * Everything that the program of {@code request} is built of, path to content: its sources, the
+   * runtime, the kernels, and a Makefile that builds the same program with any cross-compiler, or
+   * with the GAP SDK's.
+   */
+  public static SortedMap<String, byte[]> project(FirmwareRequest request) {
+    CSources library = CSources.load();
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    for (String file : library.in("include")) {
+      files.put(file, library.file(file));
+    }
+    for (String file : library.in("pmsis")) {
+      files.put(file, library.file(file));
+    }
+    for (String kernel : request.kernels()) {
+      files.put("nn/" + kernel, library.file("nn/" + kernel));
+    }
+    request
+        .sources()
+        .forEach((name, text) -> files.put(name, text.getBytes(StandardCharsets.UTF_8)));
+    String makefile =
+        Makefile.of(
+            List.copyOf(request.sources().keySet()),
+            List.copyOf(libraryFiles(library, request.kernels())),
+            FLAGS,
+            definitions(request.target()),
+            symbols(request, request.l1ArenaBytes(), request.l2ArenaBytes()),
+            LINK_FLAGS);
+    files.put("Makefile", makefile.getBytes(StandardCharsets.UTF_8));
+    return files;
+  }
+
+  private static SortedSet<String> libraryFiles(CSources library, SortedSet<String> kernels) {
     SortedSet<String> files = new TreeSet<>();
     for (String file : library.in("pmsis")) {
       if (file.endsWith(".c") || file.endsWith(".S")) {
@@ -144,22 +190,23 @@ public final class FirmwareBuilder {
     return files;
   }
 
-  private List<String> flags(String optimisation, int cores) {
+  private List<String> flags(String optimisation, FirmwareTarget target) {
     List<String> flags = new ArrayList<>(FLAGS);
     flags.add(optimisation);
-    flags.add("-DNUM_CORES=" + cores);
+    flags.addAll(definitions(target));
     flags.add("-I" + libraryFolder.resolve("include"));
     return flags;
   }
 
-  private Path libraryObject(String file, int cores) {
+  private Path libraryObject(String file, FirmwareTarget target) {
     List<String> keyFlags = new ArrayList<>(FLAGS);
     // The runtime is compiled for size: the cluster's instruction cache of 4 KiB is for the
     // kernels.
-    String optimisation = file.startsWith("nn/") ? "-O3" : "-Os";
+    String optimisation = optimisation(file);
     keyFlags.add(optimisation);
     CSources.Digest key = new CSources.Digest();
-    key.add(toolchain.id()).add(String.join(" ", keyFlags)).add(String.valueOf(cores));
+    key.add(toolchain.id()).add(String.join(" ", keyFlags));
+    key.add(String.join(" ", definitions(target)));
     key.add(headers).add(file).add(library.file(file));
     String name = "objects/" + Path.of(file).getFileName() + "-" + key.hex() + ".o";
     Path object = cache.root().resolve(name);
@@ -169,7 +216,7 @@ public final class FirmwareBuilder {
     Path folder = cache.temporaryFolder();
     try {
       Path part = folder.resolve("object.o");
-      toolchain.compile(libraryFolder, file, part, flags(optimisation, cores));
+      toolchain.compile(libraryFolder, file, part, flags(optimisation, target));
       return cache.keep(name, Files.readAllBytes(part));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

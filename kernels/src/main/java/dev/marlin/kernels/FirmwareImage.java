@@ -11,8 +11,12 @@ import java.util.Map;
  *
  * @param elf ELF32, little endian, one segment at the start of L2; entry 0x1c000080
  * @param symbols address of every named symbol
+ * @param functionBytes size of all functions together
  */
-public record FirmwareImage(byte[] elf, Map<String, Long> symbols) {
+public record FirmwareImage(byte[] elf, Map<String, Long> symbols, int functionBytes) {
+
+  private static final int SHT_SYMTAB = 2;
+  private static final int STT_FUNC = 2;
 
   /** Reads the symbols of an ELF. */
   static FirmwareImage of(byte[] elf) {
@@ -21,13 +25,15 @@ public record FirmwareImage(byte[] elf, Map<String, Long> symbols) {
     int sectionSize = file.getShort(46);
     int count = file.getShort(48);
     Map<String, Long> symbols = new HashMap<>();
+    int functionBytes = 0;
     for (int i = 0; i < count; i++) {
       int header = sections + i * sectionSize;
-      if (file.getInt(header + 4) == 2) { // SHT_SYMTAB
+      if (file.getInt(header + 4) == SHT_SYMTAB) {
         int names = file.getInt(sections + file.getInt(header + 24) * sectionSize + 16);
         int from = file.getInt(header + 16);
         int end = from + file.getInt(header + 20);
         for (int symbol = from; symbol < end; symbol += 16) {
+          functionBytes += (file.get(symbol + 12) & 15) == STT_FUNC ? file.getInt(symbol + 8) : 0;
           String name = text(elf, names + file.getInt(symbol));
           if (!name.isEmpty()) {
             symbols.put(name, file.getInt(symbol + 4) & 0xffffffffL);
@@ -35,7 +41,7 @@ public record FirmwareImage(byte[] elf, Map<String, Long> symbols) {
         }
       }
     }
-    return new FirmwareImage(elf, Map.copyOf(symbols));
+    return new FirmwareImage(elf, Map.copyOf(symbols), functionBytes);
   }
 
   private static String text(byte[] bytes, int from) {

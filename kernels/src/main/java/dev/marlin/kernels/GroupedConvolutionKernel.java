@@ -21,7 +21,25 @@ final class GroupedConvolutionKernel extends BlockKernel {
 
   @Override
   int weightBytes(LayerSpec layer) {
-    return 4 + taps(layer) * steps(span(layer)) * 16;
+    return taps(layer) * steps(span(layer)) * 16;
+  }
+
+  @Override
+  int headerBytes() {
+    return 4;
+  }
+
+  @Override
+  void putHeader(ByteBuffer to, LayerSpec layer, int first) {
+    to.putShort((short) firstInput(layer, first));
+    to.putShort((short) steps(span(layer)));
+  }
+
+  /** The first input that a block sees. */
+  private static int firstInput(LayerSpec layer, int first) {
+    int inputsOfGroup = layer.inChannels() / layer.groups();
+    int outputsOfGroup = layer.outChannels() / layer.groups();
+    return Math.min(first / outputsOfGroup * inputsOfGroup, layer.inChannels() - span(layer));
   }
 
   @Override
@@ -30,9 +48,7 @@ final class GroupedConvolutionKernel extends BlockKernel {
     int outputsOfGroup = layer.outChannels() / layer.groups();
     int taps = taps(layer);
     int span = span(layer);
-    int from = Math.min(first / outputsOfGroup * inputsOfGroup, layer.inChannels() - span);
-    to.putShort((short) from);
-    to.putShort((short) steps(span));
+    int from = firstInput(layer, first);
     for (int tap = 0; tap < taps; tap++) {
       int t = tap;
       putTap(

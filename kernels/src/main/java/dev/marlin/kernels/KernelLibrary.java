@@ -14,7 +14,7 @@ public final class KernelLibrary {
    * @throws IllegalArgumentException if there is none; the message says what is not supported
    */
   public static Kernel select(LayerSpec layer) {
-    String variant = Scaling.variant(layer);
+    String variant = layer.arithmetic().suffix();
     return switch (layer.operation()) {
       case CONVOLUTION -> convolution(layer, variant);
       case DEPTHWISE ->

@@ -18,6 +18,7 @@ package dev.marlin.kernels;
  * @param requantizationBits 32 if every intermediate of the requantization provably fits int32,
  *     else 64
  * @param exactDivision true if the requantization divides by a number that is no power of two
+ * @param arithmetic how outputs are made of sums
  */
 public record LayerSpec(
     Operation operation,
@@ -33,4 +34,73 @@ public record LayerSpec(
     boolean padded,
     int outBytes,
     int requantizationBits,
-    boolean exactDivision) {}
+    boolean exactDivision,
+    Arithmetic arithmetic) {
+
+  /** The layer with the arithmetic that its output, bits and division ask for. */
+  public LayerSpec(
+      Operation operation,
+      int inChannels,
+      int outChannels,
+      int kernelHeight,
+      int kernelWidth,
+      int strideHeight,
+      int strideWidth,
+      int dilationHeight,
+      int dilationWidth,
+      int groups,
+      boolean padded,
+      int outBytes,
+      int requantizationBits,
+      boolean exactDivision) {
+    this(
+        operation,
+        inChannels,
+        outChannels,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        dilationHeight,
+        dilationWidth,
+        groups,
+        padded,
+        outBytes,
+        requantizationBits,
+        exactDivision,
+        arithmetic(outBytes, requantizationBits, exactDivision));
+  }
+
+  private static Arithmetic arithmetic(int outBytes, int bits, boolean exact) {
+    if (outBytes == 4) {
+      return Arithmetic.RAW;
+    }
+    if (outBytes != 1 || (bits != 32 && bits != 64)) {
+      throw new IllegalArgumentException(
+          "no kernel writes outputs of " + outBytes + " bytes, requantized in " + bits + " bits");
+    }
+    return exact
+        ? (bits == 32 ? Arithmetic.EXACT_32 : Arithmetic.EXACT_64)
+        : (bits == 32 ? Arithmetic.SHIFT_32 : Arithmetic.SHIFT_64);
+  }
+
+  /** The same layer, requantized in another way. */
+  public LayerSpec withArithmetic(Arithmetic other) {
+    return new LayerSpec(
+        operation,
+        inChannels,
+        outChannels,
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        dilationHeight,
+        dilationWidth,
+        groups,
+        padded,
+        outBytes,
+        requantizationBits,
+        exactDivision,
+        other);
+  }
+}

@@ -32,7 +32,7 @@ public final class StepKernels {
   static StepKernels of(LayerSpec layer) {
     boolean raw = layer.outBytes() == 4;
     Optional<Kernel> finish =
-        raw ? Optional.empty() : Optional.of(new FinishKernel(Scaling.variant(layer)));
+        raw ? Optional.empty() : Optional.of(new FinishKernel(layer.arithmetic().suffix()));
     if (layer.operation() == Operation.FULLY_CONNECTED) {
       return new StepKernels(
           layer, new FullyConnectedKernel("raw"), new FullyConnectedKernel("add"), finish);

@@ -1,5 +1,6 @@
 package dev.marlin.kernels;
 
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -18,6 +19,7 @@ import java.util.Random;
  * @param clipMin least output
  * @param clipMax greatest output
  * @param zero what convolutions see in the padding, 0 to 255
+ * @param digits of clamped lines, else 0
  */
 record KernelCase(
     LayerSpec spec,
@@ -31,7 +33,8 @@ record KernelCase(
     long divisor,
     int clipMin,
     int clipMax,
-    int zero) {
+    int zero,
+    int digits) {
 
   /** Which numbers a case is filled with. */
   enum Filling {
@@ -78,7 +81,7 @@ record KernelCase(
     long mostMultiplier =
         narrow
             ? Math.max(1, (1L << 30) / bound / (spec.operation() == Operation.ADDITION ? 2 : 1))
-            : 1L << (weighted ? 35 : 30);
+            : weighted ? wideMultiplier(random, bound) : 1L << 30;
     long mostOffset = narrow || !weighted ? 1L << 29 : 1L << 45;
     long[] multiplier = new long[channels];
     long[] offset = new long[channels];
@@ -101,7 +104,56 @@ record KernelCase(
     LayerConstants constants =
         new LayerConstants(weights, spec.outBytes() == 4 ? null : multiplier, offset);
     return new KernelCase(
-        spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax, zero);
+        spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax, zero,
+        0);
+  }
+
+  /** The same case in 32 bits by clamped lines, if there are such. */
+  Optional<KernelCase> clamped() {
+    long[] multiplier = constants.multiplier();
+    if (!isWeighted(spec) || multiplier == null) {
+      return Optional.empty();
+    }
+    long[] least = new long[spec.outChannels()];
+    long[] greatest = new long[spec.outChannels()];
+    for (int c = 0; c < spec.outChannels(); c++) {
+      int filter = weightsOfChannel(spec);
+      for (int i = c * filter; i < (c + 1) * filter; i++) {
+        int weight = constants.weights()[i];
+        least[c] += 255L * Math.min(weight, 0);
+        greatest[c] += 255L * Math.max(weight, 0);
+      }
+    }
+    return Staircases.find(
+            multiplier, constants.offset(), divisor, clipMin, clipMax, least, greatest)
+        .map(
+            clamping ->
+                new KernelCase(
+                    spec.withArithmetic(clamping.arithmetic()),
+                    tile,
+                    padTop,
+                    padLeft,
+                    in,
+                    in2,
+                    constants.withLines(clamping.lines()),
+                    second,
+                    divisor,
+                    clipMin,
+                    clipMax,
+                    zero,
+                    clamping.shift()));
+  }
+
+  /** What {@code geometry_t} says of the division. */
+  int shift() {
+    return spec.arithmetic().isClamped()
+        ? digits
+        : spec.exactDivision() ? 0 : Long.numberOfTrailingZeros(divisor);
+  }
+
+  /** Sometimes so that divisors are as networks have them, about 2^24. */
+  private static long wideMultiplier(Random random, long bound) {
+    return random.nextInt(3) == 0 ? 1L << 35 : Math.max(16, (1L << 33) / bound);
   }
 
   static boolean isWeighted(LayerSpec spec) {

@@ -224,7 +224,7 @@ final class KernelProgram {
             s.strideWidth(),
             s.dilationHeight(),
             s.dilationWidth(),
-            s.exactDivision() ? 0 : Long.numberOfTrailingZeros(c.divisor()),
+            c.shift(),
             s.exactDivision() ? c.divisor() : 0,
             c.clipMin(),
             c.clipMax(),

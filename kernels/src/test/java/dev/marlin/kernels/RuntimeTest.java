@@ -7,6 +7,8 @@ import dev.marlin.simulator.ChipConfig;
 import dev.marlin.simulator.Probe;
 import dev.marlin.simulator.RunOptions;
 import dev.marlin.simulator.SimulationException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +167,42 @@ final class RuntimeTest {
             .withL3Bus(new ChipConfig.L3Bus(72, bandwidth));
     completeAtLayerDone(3, chip);
     completeAtLayerDone(8, chip);
+  }
+
+  /**
+   * Interpreted or translated, watched or not: the same cycles, stalls and timeline on any chip.
+   */
+  @ParameterizedTest(name = "{0} cores, {1} banks each, FC {2}, cluster {3}, {4}/1000 bytes")
+  @CsvSource({"8, 2, 1, 1, 1000", "16, 1, 1, 2, 600", "3, 4, 3, 1, 250", "1, 2, 50, 87, 1000"})
+  void everyChipRunsTheSameInBothEngines(int cores, int banks, int fc, int cluster, int bandwidth) {
+    FirmwareTarget target = new FirmwareTarget(cores, 128 * 1024, 512 * 1024);
+    LayerProgram program = new LayerProgram(6, 8, 6);
+    FirmwareImage image = BUILDER.build(program.request(target));
+    ChipConfig chip =
+        ChipConfig.gap8()
+            .withBankingFactor(banks)
+            .withClusterIcache(new ChipConfig.Icache(32, 4, 16))
+            .withClocks(new ChipConfig.Clocks(fc, cluster))
+            .withL3Bus(new ChipConfig.L3Bus(72, bandwidth));
+    List<List<String>> timelines = new ArrayList<>();
+    List<Run> runs = new ArrayList<>();
+    for (RunOptions.Engine engine : RunOptions.Engine.values()) {
+      RunOptions options =
+          RunOptions.defaults().withChip(chip).withL3Image(program.image()).withEngine(engine);
+      runs.add(Run.of(target, image, options, Map.of()));
+      ByteArrayOutputStream timeline = new ByteArrayOutputStream();
+      runs.add(Run.of(target, image, options.withTimeline(timeline), Map.of()));
+      timelines.add(timeline.toString(StandardCharsets.UTF_8).lines().sorted().toList());
+    }
+    assertThat(runs.get(0).hashLines()).isEqualTo(program.expected());
+    for (Run run : runs) {
+      assertThat(run.lines()).isEqualTo(runs.get(0).lines());
+      assertThat(run.result().statistics().cores())
+          .isEqualTo(runs.get(0).result().statistics().cores());
+      assertThat(run.result().statistics().dma())
+          .isEqualTo(runs.get(0).result().statistics().dma());
+    }
+    assertThat(timelines.get(1)).isEqualTo(timelines.get(0));
   }
 
   private static void completeAtLayerDone(long seed, ChipConfig chip) {

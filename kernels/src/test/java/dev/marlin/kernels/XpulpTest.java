@@ -36,10 +36,13 @@ final class XpulpTest {
     USES.put("X_SDOTUSP(\"a0\", \"a1\", \"a2\")", "pv.sdotusp.b a0,a1,a2");
     USES.put("X_DOTUSP(\"a0\", \"a1\", \"a2\")", "pv.dotusp.b a0,a1,a2");
     USES.put("X_SDOTUP(\"a0\", \"a1\", \"a2\")", "pv.sdotup.b a0,a1,a2");
+    USES.put("X_SDOTUP_H(\"a0\", \"a1\", \"a2\")", "pv.sdotup.h a0,a1,a2");
     USES.put("X_DOTUSP_H(\"a0\", \"a1\", \"a2\")", "pv.dotusp.h a0,a1,a2");
     USES.put("X_MAC(\"a0\", \"a1\", \"a2\")", "p.mac a0,a1,a2");
     USES.put("X_ADDNR(\"a0\", \"a1\", \"a2\")", "p.addNr a0,a1,a2");
     USES.put("X_CLIPUR(\"a0\", \"a1\", \"a2\")", "p.clipur a0,a1,a2");
+    USES.put("X_CLIPR(\"a0\", \"a1\", \"a2\")", "p.clipr a0,a1,a2");
+    USES.put("X_ADDUN_24(\"a0\", \"a1\", \"a2\")", "p.adduN a0,a1,a2,24");
     USES.put("X_MAX(\"a0\", \"a1\", \"a2\")", "p.max a0,a1,a2");
     USES.put("X_MIN(\"a0\", \"a1\", \"a2\")", "p.min a0,a1,a2");
     USES.put("X_MAXU_B(\"a0\", \"a1\", \"a2\")", "pv.maxu.b a0,a1,a2");

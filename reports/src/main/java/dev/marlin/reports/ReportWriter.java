@@ -2,110 +2,122 @@ package dev.marlin.reports;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
+import dev.marlin.reports.figures.Drawing;
+import dev.marlin.reports.figures.Figure;
+import dev.marlin.reports.figures.NetworkFigure;
+import dev.marlin.reports.pages.PageNames;
+import dev.marlin.reports.pages.Pages;
+import dev.marlin.reports.rows.ResultRow;
+import dev.marlin.reports.rows.Results;
+import dev.marlin.reports.studies.Report;
+import dev.marlin.reports.tables.NetworkTable;
+import dev.marlin.reports.tables.PointTable;
+import dev.marlin.reports.tables.ReportTable;
+import dev.marlin.reports.tables.Sheet;
+import dev.marlin.reports.tables.SheetFormat;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import org.knowm.xchart.ChartEncoder;
-import org.knowm.xchart.internal.chartpart.IChart;
-import tech.tablesaw.api.Table;
 
 /**
  * Writes the report of a sweep into a folder:
  *
  * <pre>
- *   index.html            the answer, the figures, every point
- *   points/KEY.html       one point, layer by layer
- *   points.csv points.md  the table of points
- *   NAME.svg NAME.png     the figures
+ *   index.html             the answer, figures, tables, every point
+ *   networks/NAME.html     one network
+ *   points/KEY.html        one point, layer by layer
+ *   figures/NAME.svg .png  the figures, and -dark.svg for dark pages
+ *   tables/NAME.csv .md .tex
+ *   points.csv points.md   the table of points
  * </pre>
  *
- * The pages need nothing but each other: no network, no server. Only correct points stand as
- * performance anywhere.
+ * The pages need nothing but each other: no network, no server. Rows ({@link ResultRow}) become
+ * {@link Results}; with what others published they are a {@link Report}; from that each {@link
+ * Figure}, {@link NetworkFigure} and {@link ReportTable} takes what it shows.
  */
 public final class ReportWriter {
-
-  private static final List<Figure> FIGURES = List.of(new ModelFigure());
-
-  private final Configuration templates;
-
-  public ReportWriter() {
-    templates = new Configuration(Configuration.VERSION_2_3_34);
-    templates.setClassForTemplateLoading(ReportWriter.class, "/dev/marlin/reports");
-    templates.setDefaultEncoding(UTF_8.name());
-    templates.setLocale(Locale.ROOT);
-    templates.setNumberFormat("computer");
-    templates.setRecognizeStandardFileExtensions(true); // .ftlh escapes by itself
-    templates.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-    templates.setLogTemplateExceptions(false);
-  }
-
-  /** A figure as a page shows it. */
-  public record DrawnFigure(String file, String caption) {}
+  private final Pages pages = new Pages();
 
   /**
    * Writes the report; files that are there already are replaced whole or not at all.
    *
-   * @param rows all points, in the order in which the table is to list them
    * @param folder made if missing
    * @return the page to open first
    * @throws UncheckedIOException if the folder cannot be written
    */
-  public Path write(List<ResultRow> rows, ReportInfo info, Path folder) {
+  public Path write(Results results, Path folder) {
+    Report report = Report.of(results);
     try {
-      Files.createDirectories(folder.resolve("points"));
-      List<DrawnFigure> figures = new ArrayList<>();
-      for (Figure figure : FIGURES) {
-        Optional<? extends IChart> chart = figure.draw(rows);
-        if (chart.isPresent()) {
-          put(folder.resolve(figure.file() + ".svg"), ChartEncoder.getBytes(chart.get(), "SVG"));
-          put(folder.resolve(figure.file() + ".png"), ChartEncoder.getBytes(chart.get(), "PNG"));
-          figures.add(new DrawnFigure(figure.file(), figure.caption(rows)));
-        }
+      for (String part : List.of("points", "networks", "figures", "tables")) {
+        Files.createDirectories(folder.resolve(part));
       }
-      Table points = PointTable.of(rows);
-      StringWriter csv = new StringWriter();
-      points.write().csv(csv);
-      put(folder.resolve("points.csv"), csv.toString().getBytes(UTF_8));
-      put(folder.resolve("points.md"), Markdown.of(points).getBytes(UTF_8));
-      for (ResultRow row : rows) {
-        put(
-            folder.resolve("points/" + row.key() + ".html"),
-            page("point.ftlh", Map.of("row", row, "info", info)));
+      List<Drawing> figures =
+          Figure.ALL.stream().flatMap(figure -> figure.draw(report).stream()).toList();
+      figures.parallelStream().forEach(drawing -> draw(drawing, folder));
+      List<Sheet> sheets =
+          ReportTable.ALL.stream().flatMap(table -> table.of(report).stream()).toList();
+      for (Sheet sheet : sheets) {
+        write(sheet, folder.resolve("tables"));
       }
-      Map<String, Object> index =
-          Map.of("rows", rows, "info", info, "figures", figures, "summary", Summary.of(rows));
+      Sheet points = PointTable.of(report);
+      write(points, folder.resolve("tables"));
+      for (String ending : List.of("csv", "md")) {
+        Files.copy(
+            folder.resolve("tables/points." + ending),
+            folder.resolve("points." + ending),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+      results.byModel().keySet().parallelStream().forEach(model -> network(report, model, folder));
+      results.rows().parallelStream()
+          .forEach(
+              row ->
+                  put(folder.resolve("points/" + row.key() + ".html"), pages.point(report, row)));
+      put(folder.resolve("report.css"), pages.styleSheet());
       Path page = folder.resolve("index.html");
-      put(page, page("index.ftlh", index));
+      put(page, pages.index(report, figures, sheets));
       return page;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private byte[] page(String template, Map<String, Object> values) throws IOException {
-    StringWriter text = new StringWriter();
-    try {
-      templates.getTemplate(template).process(values, text);
-    } catch (TemplateException e) {
-      throw new IllegalStateException(template + ": " + e.getMessageWithoutStackTop(), e);
-    }
-    return text.toString().getBytes(UTF_8);
+  private void network(Report report, String model, Path folder) {
+    List<Drawing> figures =
+        NetworkFigure.ALL.stream().flatMap(figure -> figure.draw(report, model).stream()).toList();
+    figures.forEach(drawing -> draw(drawing, folder));
+    put(
+        folder.resolve(PageNames.network(model)),
+        pages.network(report, model, figures, List.of(NetworkTable.of(report, model))));
   }
 
-  private static void put(Path file, byte[] bytes) throws IOException {
+  private static void write(Sheet sheet, Path folder) {
+    for (SheetFormat format : SheetFormat.ALL) {
+      put(folder.resolve(sheet.file() + "." + format.ending()), format.write(sheet));
+    }
+  }
+
+  private static void draw(Drawing drawing, Path folder) {
+    Path figures = folder.resolve("figures");
+    String svg = drawing.svg();
+    put(figures.resolve(drawing.file() + ".svg"), svg);
+    put(figures.resolve(drawing.file() + "-dark.svg"), Drawing.dark(svg));
+    put(figures.resolve(drawing.file() + ".png"), drawing.png());
+  }
+
+  private static void put(Path file, String text) {
+    put(file, text.getBytes(UTF_8));
+  }
+
+  private static void put(Path file, byte[] bytes) {
     Path whole = file.resolveSibling(file.getFileName() + ".part");
-    Files.write(whole, bytes);
-    Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.write(whole, bytes);
+      Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

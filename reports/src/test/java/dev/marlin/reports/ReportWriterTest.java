@@ -3,6 +3,11 @@ package dev.marlin.reports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.marlin.reports.rows.Measurement;
+import dev.marlin.reports.rows.Outcome;
+import dev.marlin.reports.rows.ResultRow;
+import dev.marlin.reports.rows.Results;
+import dev.marlin.reports.rows.Setup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,173 +19,148 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ReportWriterTest {
-
-  private static final ReportInfo INFO =
-      new ReportInfo("test sweep", "1.0", "100 MHz, 1.0 V", "explore test.yaml");
-  private static final LayerRow LAYER =
-      new LayerRow(0, "conv0", "conv", 250, 2500, "8x16x32", 3, 40_000, 9216, true);
-
   @TempDir Path folder;
 
-  private static ResultRow row(
-      String key, String model, long l1, Outcome outcome, String message, long cycles) {
-    boolean ran = cycles > 0;
-    return new ResultRow(
-        key,
-        model,
-        l1,
-        512 << 10,
-        8,
-        "cycles",
-        "embedded",
-        outcome,
-        message,
-        "explore run " + model,
-        cycles,
-        ran ? 10_000 : 0,
-        cycles / 1e5,
-        cycles / 1e6,
-        ran ? List.of(LAYER) : List.of());
+  private String write(Results results) throws IOException {
+    return Files.readString(new ReportWriter().write(results, folder));
   }
 
-  private String page(List<ResultRow> rows) throws IOException {
-    return Files.readString(new ReportWriter().write(rows, INFO, folder));
+  private static Results sweep() {
+    return Rows.results(
+        Rows.correct("a", "net", Rows.memories(64, 512), 1000, "b"),
+        Rows.correct("b", "net", Rows.memories(32, 512), 2000, "b"),
+        Rows.correct("c", "net", Rows.memories(64, 256), 1200, "b"),
+        Rows.correct("d", "other", Rows.memories(64, 512), 4000),
+        Rows.bad(
+            "e", "net", Rows.memories(8, 256), Outcome.INFEASIBLE, "12 bytes of L1 are missing"),
+        Rows.bad("f", "other", Rows.memories(8, 256), Outcome.WRONG, "layer conv0 differs"));
   }
 
   @Test
-  void anEnergyThatIsNotKnownIsNeverANumber() throws IOException {
-    ResultRow known = row("a", "net", 65536, Outcome.CORRECT, "", 2000);
-    ResultRow unknown =
-        new ResultRow(
-            "a",
-            "net",
-            known.l1Bytes(),
-            known.l2Bytes(),
-            known.cores(),
-            known.tiling(),
-            known.executor(),
-            Outcome.CORRECT,
-            "",
-            known.command(),
-            known.cycles(),
-            known.macs(),
-            known.milliseconds(),
-            Double.NaN,
-            known.layers());
-    String all = page(List.of(unknown));
-    all += Files.readString(folder.resolve("points/a.html"));
-    all += Files.readString(folder.resolve("points.csv"));
-    assertThat(all)
-        .contains("–")
-        .doesNotContain("NaN")
-        .doesNotContain("\uFFFD")
-        .doesNotContain(" mJ at");
+  void beginsWithTheFastestPointOfEveryNetwork() throws IOException {
+    String page = write(sweep());
+    String answer = page.substring(page.indexOf("The answer"), page.indexOf("<h2>Figures"));
+    assertThat(answer)
+        .contains("points/a.html")
+        .contains("points/d.html")
+        .doesNotContain("points/b.html")
+        .contains("2.00 times as fast as their baselines, the baseline");
   }
 
   @Test
-  void namesTheFastestPointOfEveryNetworkFirst() throws IOException {
-    String page =
-        page(
-            List.of(
-                row("a", "net", 65536, Outcome.CORRECT, "", 2000),
-                row("b", "net", 32768, Outcome.CORRECT, "", 1000),
-                row("c", "other", 32768, Outcome.CORRECT, "", 4000)));
-    String best =
-        page.substring(page.indexOf("The best of each network"), page.indexOf("All points"));
-    assertThat(best)
-        .contains("points/b.html")
-        .contains("points/c.html")
-        .doesNotContain("points/a.html");
-    assertThat(best).contains("1,000").contains("10.00").contains("2.00");
-  }
-
-  @Test
-  void neverShowsAPointWithoutCorrectResultAsPerformance() throws IOException {
-    List<ResultRow> rows =
-        List.of(
-            row("good", "net", 65536, Outcome.CORRECT, "", 2000),
-            row("wrong", "net", 32768, Outcome.WRONG, "layer conv0 differs", 777),
-            row("small", "net", 8192, Outcome.INFEASIBLE, "12 bytes of L1 are missing", 0));
-    String page = page(rows);
-    assertThat(page)
-        .contains("1 correct")
-        .contains("1 infeasible")
-        .contains("1 with a wrong result");
-    assertThat(page)
+  void namesWhatDoesNotFitAndWhatFailed() throws IOException {
+    assertThat(write(sweep()))
+        .contains("6 points: 4 correct, 1 wrong result, 1 infeasible")
         .contains("12 bytes of L1 are missing")
-        .contains("layer conv0 differs")
-        .doesNotContain("777");
-    assertThat(Files.readString(folder.resolve("points/wrong.html")))
-        .doesNotContain("777")
         .contains("layer conv0 differs");
-    assertThat(Files.readString(folder.resolve("points.csv"))).doesNotContain("777");
-    assertThat(ModelFigure.data(rows)).hasSize(1);
-    assertThat(new ModelFigure().caption(rows)).contains("Not drawn: 2 of 3 points");
   }
 
   @Test
-  void listsTheLayersOfAPoint() throws IOException {
-    page(List.of(row("a", "net", 65536, Outcome.CORRECT, "", 1000)));
+  void aRowWithoutCorrectResultCannotHoldAPerformance() {
+    Measurement measurement = Rows.correct("a", "net", Setup.gap8(), 5).measured();
+    for (Outcome outcome : List.of(Outcome.WRONG, Outcome.FAILED, Outcome.INFEASIBLE)) {
+      ResultRow bad = Rows.bad("a", "net", Setup.gap8(), outcome, "why");
+      assertThatThrownBy(
+              () ->
+                  new ResultRow(
+                      "a",
+                      "net",
+                      "",
+                      bad.setup(),
+                      outcome,
+                      bad.problem(),
+                      java.util.Optional.of(measurement),
+                      "",
+                      "",
+                      bad.provenance()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(outcome.words());
+    }
+    assertThatThrownBy(() -> Rows.correct("a", "net", Setup.gap8(), 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("0 cycles");
+  }
+
+  @Test
+  void everyLinkLeadsToAFile() throws IOException {
+    write(sweep());
+    List<Path> pages;
+    try (Stream<Path> files = Files.walk(folder)) {
+      pages = files.filter(file -> file.toString().endsWith(".html")).toList();
+    }
+    assertThat(pages).hasSize(6 + 2 + 1);
+    for (Path page : pages) {
+      var links =
+          java.util.regex.Pattern.compile("(?:href|src|srcset)=\"([^\"#:]+)\"")
+              .matcher(Files.readString(page));
+      int count = 0;
+      while (links.find()) {
+        count++;
+        assertThat(page.resolveSibling(links.group(1))).as(page + " links").exists();
+      }
+      assertThat(count).isPositive();
+    }
+  }
+
+  @Test
+  void everyFigureIsDrawnInEveryForm() throws IOException {
+    write(sweep());
+    try (Stream<Path> files = Files.list(folder.resolve("figures"))) {
+      List<Path> drawn = new ArrayList<>(files.toList());
+      assertThat(drawn).hasSizeGreaterThan(20);
+      for (Path file : drawn) {
+        if (file.toString().endsWith(".png")) {
+          assertThat(ImageIO.read(file.toFile()).getWidth()).isGreaterThan(300);
+        } else {
+          assertThat(Files.readString(file))
+              .startsWith("<?xml")
+              .contains("<svg")
+              .endsWith("</svg>\n");
+        }
+      }
+    }
+  }
+
+  @Test
+  void timesStandBesideTheirClock() throws IOException {
+    write(sweep());
     assertThat(Files.readString(folder.resolve("points/a.html")))
-        .contains("conv0")
-        .contains("8x16x32")
-        .contains("40,000")
-        .contains("9,216")
-        .contains("25.0")
-        .contains("explore run net");
-  }
-
-  @Test
-  void showsHostileNamesAsText() throws IOException {
-    String evil = "<script>alert(1)</script>|\"&";
-    page(
-        List.of(
-            row("a", evil, 65536, Outcome.FAILED, evil, 0),
-            row("b", evil, 65536, Outcome.CORRECT, "", 10)));
-    for (String file : List.of("index.html", "points/a.html", "points/b.html")) {
-      assertThat(Files.readString(folder.resolve(file)))
-          .contains("&lt;script&gt;")
-          .doesNotContain("<script>alert");
-    }
-    assertThat(Files.readString(folder.resolve("points.md")))
-        .contains("\\|")
-        .doesNotContain("<script>");
-  }
-
-  @Test
-  void drawsAReadablePictureAndAVectorFigure() throws IOException {
-    page(List.of(row("a", "net", 65536, Outcome.CORRECT, "", 1000)));
-    assertThat(ImageIO.read(folder.resolve("mac-per-cycle.png").toFile()).getWidth())
-        .isGreaterThanOrEqualTo(720);
-    assertThat(Files.readString(folder.resolve("mac-per-cycle.svg"))).contains("<svg");
-    try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files.map(Path::toString)).noneMatch(name -> name.endsWith(".part"));
+        .contains("ms and ")
+        .contains("at 100 MHz, 1.0 V");
+    for (String table : List.of("best", "energy")) {
+      assertThat(
+              Files.readString(folder.resolve("tables/" + table + ".md"))
+                  .lines()
+                  .skip(2)
+                  .findFirst()
+                  .orElse(""))
+          .contains("time \\[ms\\]")
+          .contains("clock");
     }
   }
 
   @Test
-  void drawsNoMoreConfigurationsThanTheEyeCanTellApart() {
-    List<ResultRow> rows = new ArrayList<>();
-    for (int i = 1; i <= 20; i++) {
-      rows.add(row("p" + i, "net", i * 4096L, Outcome.CORRECT, "", 1000 + i));
+  void aSweepOfFailuresHasAReportWithoutFigures() throws IOException {
+    String page =
+        write(Rows.results(Rows.bad("a", "net", Setup.gap8(), Outcome.FAILED, "no compiler")));
+    assertThat(page).contains("No point has a correct result").doesNotContain("<figure");
+    assertThat(write(Rows.results())).contains("0 points");
+  }
+
+  @Test
+  void namesAreNeverMarkup() throws IOException {
+    String evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&\"'";
+    write(
+        Rows.results(
+            Rows.correct("a", evil, Rows.memories(64, 512), 1000),
+            Rows.correct("b", evil, Rows.memories(32, 512), 1500),
+            Rows.bad("c", evil, Setup.gap8(), Outcome.FAILED, evil)));
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path page : files.filter(file -> file.toString().matches(".*\\.(html|md)")).toList()) {
+        assertThat(Files.readString(page))
+            .doesNotContain("<script>alert")
+            .doesNotContain("<img src=x");
+      }
     }
-    assertThat(ModelFigure.data(rows))
-        .hasSize(ModelFigure.MOST_SERIES)
-        .containsKey("4 KiB / 512 KiB, 8 cores, cycles")
-        .doesNotContainKey("80 KiB / 512 KiB, 8 cores, cycles");
-    assertThat(new ModelFigure().caption(rows)).contains("The 8 best of 20 configurations");
-  }
-
-  @Test
-  void writesAReportEvenIfNothingRan() throws IOException {
-    assertThat(page(List.of(row("a", "net", 65536, Outcome.FAILED, "compiler", 0))))
-        .contains("No point has a correct result");
-    assertThat(folder.resolve("mac-per-cycle.svg")).doesNotExist();
-  }
-
-  @Test
-  void refusesAKeyThatCannotNameAFile() {
-    assertThatThrownBy(() -> row("../x", "net", 1, Outcome.FAILED, "", 0))
-        .hasMessageContaining("../x");
   }
 }

@@ -14,10 +14,16 @@ import org.jspecify.annotations.Nullable;
  * program.
  */
 final class FastCluster {
-  /** Visits after which code is translated. */
-  private static final int HOT = 400;
+  /** Visits after which code is translated, if nothing else is asked for. */
+  static final int HOT = 5000;
 
-  private static final int MOST_TRANSLATIONS = 4000;
+  /** How often in a row a translation may be refused before it is forgotten. */
+  private static final int PATIENCE = 2000;
+
+  /** How often code is translated again. */
+  private static final int MOST_AGAIN = 3;
+
+  private static final int MOST_TRANSLATIONS = 600;
   private static final int NEVER = Integer.MIN_VALUE / 2;
   private static final int FIRST_PAUSE = 256;
   private static final int LONGEST_PAUSE = 1 << 16;
@@ -26,6 +32,7 @@ final class FastCluster {
   int active;
 
   private final Machine machine;
+  private final int hotAfter;
   private final ClockDomain clock;
   private final RunAhead[] ahead;
   private final Core[] cores;
@@ -36,12 +43,13 @@ final class FastCluster {
   private int pause = FIRST_PAUSE;
   private long conflictsSince;
 
-  /** Slices begun, conflicts met, cycles merged: for whoever tunes this. */
+  /** Slices begun and conflicts met: for whoever tunes this. */
   long slices;
 
   long conflicts;
 
-  FastCluster(Machine machine, Core[] cores, ClockDomain clock) {
+  FastCluster(Machine machine, Core[] cores, ClockDomain clock, int hotAfter) {
+    this.hotAfter = hotAfter;
     this.machine = machine;
     this.clock = clock;
     this.cores = cores;
@@ -61,7 +69,7 @@ final class FastCluster {
     Insn i = core.insn;
     HotCode hot = i.hot;
     if (hot == null) {
-      if (++i.heat < HOT) {
+      if (++i.heat < hotAfter) {
         return null;
       }
       hot = translate(i, core, now);
@@ -69,16 +77,22 @@ final class FastCluster {
         return null;
       }
     }
+    if (hot.skip > 0) {
+      hot.skip--;
+      return null;
+    }
     if (core.fetchCycles != 0
         || core.alert != 0
-        || !hot.isValidFor(core, codeVersion)
         || !hot.isResident(machine.clusterIcache, now)
+        || !hot.isValidFor(core, codeVersion)
         || !hot.knowsLoopsOf(core)) {
-      if (--i.heat < 0) {
+      if (++hot.refused > PATIENCE) {
         i.hot = null; // made for other circumstances
+        i.heat = i.explored++ < MOST_AGAIN ? 0 : NEVER;
       }
       return null;
     }
+    hot.refused = 0;
     return hot;
   }
 
@@ -93,7 +107,7 @@ final class FastCluster {
     }
     translations++;
     hot.version = codeVersion;
-    i.heat = HOT;
+    i.heat = hotAfter;
     i.hot = hot;
     return hot;
   }
@@ -128,10 +142,13 @@ final class FastCluster {
   void explored(HotCode hot, int exit, Core core) {
     Insn next = hot.unexplored[exit];
     Insn first = hot.insns[0];
-    if (next != null && (next.known & core.bit) != 0 && first.hot == hot && first.explored < 6) {
+    if (next != null
+        && (next.known & core.bit) != 0
+        && first.hot == hot
+        && first.explored < MOST_AGAIN) {
       first.explored++;
       first.hot = null;
-      first.heat = HOT - 2;
+      first.heat = hotAfter - 2;
     }
   }
 
@@ -281,16 +298,5 @@ final class FastCluster {
     }
     active = 0;
     guard(false);
-  }
-
-  String debug() {
-    return "trans="
-        + translations
-        + " merged="
-        + merger.merged
-        + "/"
-        + merger.runs
-        + "/"
-        + merger.served;
   }
 }

@@ -58,6 +58,18 @@ final class HotCode {
   /** How often nothing could be executed. */
   int useless;
 
+  /** How often it ran fast enough: at first the JVM interprets it, which is slower than we are. */
+  int proven;
+
+  /** How often it is to be left to our interpreter until it is tried again. */
+  int skip;
+
+  /** How often in a row it could not be entered. */
+  int refused;
+
+  /** Falls with each run ahead that was short, rises with others; below 0 it is left alone. */
+  int worth = 16;
+
   @Nullable Region alone;
   @Nullable Region traced;
 

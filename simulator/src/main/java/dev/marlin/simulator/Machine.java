@@ -60,6 +60,11 @@ final class Machine {
   private int exitStatus;
 
   Machine(Program program, RunOptions options) {
+    this(program, options, FastCluster.HOT);
+  }
+
+  /** A machine whose code is translated after so many visits. */
+  Machine(Program program, RunOptions options, int hotAfter) {
     this.program = program;
     this.options = options;
     this.chip = options.chip();
@@ -103,7 +108,7 @@ final class Machine {
     if (options.engine() == RunOptions.Engine.INTERPRETER || watchAll()) {
       this.fast = null;
     } else {
-      this.fast = new FastCluster(this, clusterCores, timeline.cluster);
+      this.fast = new FastCluster(this, clusterCores, timeline.cluster, hotAfter);
       timeline.cluster.accelerate(fast);
     }
   }
@@ -389,6 +394,7 @@ final class Machine {
           Kind.ILLEGAL_INSTRUCTION,
           "Core " + coreName(core) + " executed ebreak at " + place(i.address) + ".");
     }
+    settle();
     host.request(core, i);
   }
 

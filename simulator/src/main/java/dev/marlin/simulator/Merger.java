@@ -86,10 +86,6 @@ final class Merger {
     this.nextStart = new int[n];
   }
 
-  long merged;
-  long runs;
-  long served;
-
   /** Times as many cycles as possible; the queue holds the cores again afterwards. */
   void run() {
     int limit = (int) Math.min(LONGEST, clock.cyclesForCores());
@@ -116,10 +112,7 @@ final class Merger {
         busy |= 1 << b;
       }
     }
-    int now = time(limit);
-    merged += now;
-    runs++;
-    giveBack(now);
+    giveBack(time(limit));
   }
 
   private void setBase(int member, int cycle) {
@@ -221,7 +214,6 @@ final class Merger {
         return false;
       }
     }
-    served++;
     int n = 0;
     for (int m = 0; m < count; m++) {
       int lane = (short) RunAhead.HALVES.get(lanes[m], laneStart[m] + 2 * now) & meeting;

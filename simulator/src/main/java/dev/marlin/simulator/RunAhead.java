@@ -19,6 +19,15 @@ final class RunAhead {
   /** Cycles after which running ahead stops at the next backward jump. */
   static final int SLICE = 1024;
 
+  /** Running ahead by less is not worth the preparation. */
+  private static final int SHORT = 64;
+
+  /** How often in a row code must have been fast before its time is not taken any more. */
+  private static final int PROVEN = 16;
+
+  /** How often code that is not worth it is interpreted before it is tried again. */
+  private static final int PAUSE = 2000;
+
   /** At most so many cycles, and so many accesses, in a slice. */
   private static final int ROOM = 4096;
 
@@ -158,9 +167,10 @@ final class RunAhead {
    */
   boolean run(long start) {
     HotCode hot = cluster.enterable(core, start);
-    if (hot == null) {
+    if (hot == null || (hot.worth < 0 && ++hot.worth < 0)) {
       return false;
     }
+    final HotCode first = hot;
     save();
     cluster.collect(this);
     base = start;
@@ -174,6 +184,11 @@ final class RunAhead {
       hot = t < SLICE ? cluster.enterable(core, start) : null;
     } while (hot != null);
     length = t;
+    if (t >= SHORT) {
+      first.worth = Math.min(64, first.worth + 4);
+    } else if (--first.worth < 0) {
+      first.worth = -PAUSE;
+    }
     if (t == 0) {
       return false;
     }
@@ -183,7 +198,14 @@ final class RunAhead {
 
   /** Executes one translation; the time after it. */
   int enter(HotCode hot, Region region, int from, int limit) {
-    int t = region.run(this, from, limit);
+    int t;
+    if (hot.proven < PROVEN) {
+      long began = System.nanoTime();
+      t = region.run(this, from, limit);
+      prove(hot, t - from, System.nanoTime() - began);
+    } else {
+      t = region.run(this, from, limit);
+    }
     Insn next = hot.exits[exit];
     if (t == from) {
       cluster.useless(hot);
@@ -198,6 +220,19 @@ final class RunAhead {
       }
     }
     return t;
+  }
+
+  /**
+   * Leaves code alone for a while that the JVM has not compiled yet. Only speed depends on it, no
+   * result.
+   */
+  private static void prove(HotCode hot, int cycles, long nanoseconds) {
+    if (nanoseconds <= 10L * cycles + 500) {
+      hot.proven++;
+    } else {
+      hot.proven = 0;
+      hot.skip = 4;
+    }
   }
 
   private void save() {

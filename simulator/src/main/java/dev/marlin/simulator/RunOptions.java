@@ -73,7 +73,7 @@ public record RunOptions(
 
   /**
    * GAP8, empty L3 and flash, 10^10 cycles (100 s of a GAP8 at 100 MHz), output thrown away, no
-   * probes, no trace, no profile, no timeline, no files.
+   * probes, no trace, no profile, no timeline, no files, everything interpreted.
    */
   public static RunOptions defaults() {
     return new RunOptions(
@@ -88,7 +88,7 @@ public record RunOptions(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Engine.TRANSLATOR);
+        Engine.INTERPRETER);
   }
 
   public RunOptions withChip(ChipConfig newChip) {

@@ -15,7 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Runs the calibration programs and compares what they print with what gvsoc printed.
@@ -47,8 +48,9 @@ class CalibrationTest {
     }
   }
 
-  @Test
-  void printsWhatGvsocPrints() throws IOException {
+  @ParameterizedTest(name = "{0}")
+  @EnumSource(RunOptions.Engine.class)
+  void printsWhatGvsocPrints(RunOptions.Engine engine) throws IOException {
     Path programs = directory().map(d -> d.resolve("calibration/programs")).orElse(null);
     assumeTrue(
         programs != null && Files.isDirectory(programs),
@@ -63,7 +65,7 @@ class CalibrationTest {
     for (Path file : files) {
       String name = file.getFileName().toString().replace(".elf", "");
       List<Line> expected = lines(Files.readString(programs.resolve(name + ".out")));
-      List<Line> got = lines(run(file, name));
+      List<Line> got = lines(run(file, name, engine));
       assertThat(got).as("lines of " + name).hasSameSizeAs(expected);
       Category category =
           categories.computeIfAbsent(name.replaceFirst("_.*", ""), n -> new Category());
@@ -140,7 +142,7 @@ class CalibrationTest {
                     100 * d.relative()));
   }
 
-  private static String run(Path file, String name) throws IOException {
+  private static String run(Path file, String name, RunOptions.Engine engine) throws IOException {
     ChipConfig chip = ChipConfig.gap8();
     if (name.startsWith("whatif")) {
       chip = chip.withL1Bytes(128 * 1024).withL2Bytes(1024 * 1024);
@@ -149,7 +151,11 @@ class CalibrationTest {
     RunResult result =
         Simulator.run(
             Program.read(file),
-            RunOptions.defaults().withChip(chip).withStdout(out).withMaxCycles(200_000_000));
+            RunOptions.defaults()
+                .withChip(chip)
+                .withStdout(out)
+                .withMaxCycles(200_000_000)
+                .withEngine(engine));
     assertThat(result.exitStatus()).as("exit status of " + name).isZero();
     return out.toString(StandardCharsets.UTF_8);
   }

@@ -1,7 +1,10 @@
 package dev.marlin.deployer.codegen;
 
+import dev.marlin.kernels.FirmwareRequest;
+import dev.marlin.kernels.FirmwareTarget;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A network as a program: what the cross-compiler and the executor need.
@@ -28,6 +31,11 @@ public record Application(
   public Application {
     kernelFiles = List.copyOf(kernelFiles);
     outputs = List.copyOf(outputs);
+  }
+
+  /** What the cross-compiler makes the program of. */
+  public FirmwareRequest firmware(FirmwareTarget target) {
+    return FirmwareRequest.of(target, sources, Set.copyOf(kernelFiles), l1Bytes, l2Bytes);
   }
 
   /**

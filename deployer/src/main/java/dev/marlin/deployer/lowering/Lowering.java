@@ -14,10 +14,13 @@ import dev.marlin.deployer.network.Shape;
 import dev.marlin.deployer.network.StoredArithmetic;
 import dev.marlin.deployer.network.Tensor;
 import dev.marlin.deployer.network.Window;
+import dev.marlin.kernels.Arithmetic;
+import dev.marlin.kernels.Clamping;
 import dev.marlin.kernels.Kernel;
 import dev.marlin.kernels.LayerConstants;
 import dev.marlin.kernels.LayerSpec;
 import dev.marlin.kernels.Operation;
+import dev.marlin.kernels.Staircases;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * checks that every number fits the C type that will carry it.
  */
 public final class Lowering {
+  private static final long LARGEST_BYTE = 255;
   private static final Window SINGLE = new Window(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
 
   private final Function<LayerSpec, Kernel> kernels;
@@ -287,7 +291,48 @@ public final class Lowering {
             layer.output().type().bytes(),
             Accumulators.requantizationBits(layer),
             scaling.divisor() != 0);
+    Optional<Clamping> clamping = clamping(spec, scaling, constants);
+    if (clamping.isPresent() && constants != null) {
+      LayerSpec clamped = spec.withArithmetic(clamping.get().arithmetic());
+      return new KernelLayer(
+          layer,
+          clamped,
+          kernels.apply(clamped),
+          in,
+          out,
+          window,
+          scaling.withShift(clamping.get().shift()),
+          constants.withLines(clamping.get().lines()));
+    }
     return new KernelLayer(layer, spec, kernels.apply(spec), in, out, window, scaling, constants);
+  }
+
+  /** A 32-bit requantization for a layer that otherwise needs a division or 64 bits. */
+  private static Optional<Clamping> clamping(
+      LayerSpec spec, Scaling scaling, @Nullable LayerConstants constants) {
+    boolean cheap = spec.arithmetic() == Arithmetic.RAW || spec.arithmetic() == Arithmetic.SHIFT_32;
+    if (cheap || constants == null || constants.multiplier() == null) {
+      return Optional.empty();
+    }
+    int channels = spec.outChannels();
+    int filter = constants.weights().length / channels;
+    long[] least = new long[channels];
+    long[] greatest = new long[channels];
+    for (int i = 0; i < channels * filter; i++) {
+      // Activations are kept as bytes, 0 to 255, whether signed or not; so is padding.
+      least[i / filter] += LARGEST_BYTE * Math.min(constants.weights()[i], 0);
+      greatest[i / filter] += LARGEST_BYTE * Math.max(constants.weights()[i], 0);
+    }
+    int lowest = Math.max(0, scaling.clipMin());
+    int highest = Math.min((int) LARGEST_BYTE, scaling.clipMax());
+    return Staircases.find(
+        constants.multiplier(),
+        constants.offset(),
+        scaling.divisor() == 0 ? 1L << scaling.shift() : scaling.divisor(),
+        lowest,
+        highest,
+        least,
+        greatest);
   }
 
   private static void checkChannels(

@@ -3,7 +3,7 @@ package dev.marlin.deployer.lowering;
 /**
  * The requantization of {@code geometry_t}: what is the same for all channels.
  *
- * @param shift bits, 0 to 63, if {@code divisor} is 0
+ * @param shift bits, 0 to 63, if {@code divisor} is 0; of clamped lines, digits behind the point
  * @param divisor 0, or the divisor that is no power of two, up to 2^32 - 1
  * @param clipMin smallest output
  * @param clipMax largest output
@@ -19,6 +19,11 @@ public record Scaling(
     long firstMultiplier,
     long secondMultiplier,
     long offset) {
+
+  /** The same clips, with clamped lines of {@code digits} behind their points. */
+  Scaling withShift(int digits) {
+    return new Scaling(digits, 0, clipMin, clipMax, firstMultiplier, secondMultiplier, offset);
+  }
 
   /** Raw 32-bit sums: nothing is scaled or clipped. */
   static final Scaling RAW = new Scaling(0, 0, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 0, 0);

@@ -14,7 +14,7 @@ final class KernelCost {
   /** Pixels, channels and inputs that the inner loops take at once. */
   private static final int BLOCK = 4;
 
-  /** Columns of a strip of the depthwise kernel. */
+  /** Columns of a strip of the depthwise kernel times its stride. */
   private static final int STRIP = 32;
 
   private final KernelLayer layer;
@@ -64,6 +64,7 @@ final class KernelCost {
       }
       default -> name("unit", variant);
     }
+    name("contention", "");
     constants = new double[names.size()];
     for (int i = 0; i < constants.length; i++) {
       String[] parts = names.get(i).split("\\.", 3);
@@ -101,6 +102,11 @@ final class KernelCost {
     return constants[0];
   }
 
+  /** How much of the shorter of computation and transfer is lost where both run together. */
+  double contention() {
+    return constants[constants.length - 1];
+  }
+
   /** Cycles of one tile of {@code height} x {@code width} x {@code channels} output elements. */
   double cycles(int height, int width, int channels) {
     int pixels = height * width;
@@ -114,9 +120,10 @@ final class KernelCost {
             if (!square) {
               yield line(share(pixels * fours), taps);
             }
+            int strip = STRIP / layer.window().strideWidth();
             int pairs = fours * TileGrid.ceilDiv(height, 2);
-            int strips = share(pairs * TileGrid.ceilDiv(width, STRIP));
-            int columns = Math.max(share(pairs * width), Math.min(width, STRIP));
+            int strips = share(pairs * TileGrid.ceilDiv(width, strip));
+            int columns = Math.max(share(pairs * width), Math.min(width, strip));
             yield strips * constants[2] + columns * constants[3];
           }
           case FULLY_CONNECTED ->

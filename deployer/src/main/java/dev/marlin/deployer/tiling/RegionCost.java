@@ -23,10 +23,9 @@ final class RegionCost {
   private static final String TRANSFER_OVERHEAD = "transfer.overhead";
   private static final String COMMAND = "transfer.command";
   private static final String LINE = "transfer.line";
-  private static final String CONTENTION = "transfer.contention";
 
   static final List<String> CONSTANTS =
-      List.of(LAYER_OVERHEAD, TILE_OVERHEAD, TRANSFER_OVERHEAD, COMMAND, LINE, CONTENTION);
+      List.of(LAYER_OVERHEAD, TILE_OVERHEAD, TRANSFER_OVERHEAD, COMMAND, LINE);
 
   private final KernelLayer layer;
   private final Hardware hardware;
@@ -58,7 +57,7 @@ final class RegionCost {
     transferOverhead = constants.get(TRANSFER_OVERHEAD);
     commandCycles = constants.get(COMMAND);
     lineCycles = constants.get(LINE);
-    contention = constants.get(CONTENTION);
+    contention = kernel.contention();
   }
 
   /** Cycles of {@code rows} x all columns x {@code channels} output elements. */

@@ -16,29 +16,23 @@ import dev.marlin.deployer.reference.ReferenceInterpreter;
 import dev.marlin.deployer.reference.SeededInput;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ZooTest {
 
+  /** Every name that the zoo lists, and single layers besides. */
+  static Stream<String> models() {
+    return Stream.concat(
+            Zoo.names().stream(),
+            Stream.of("conv_3x3_s1_32x32x64_64", "dw_5x5_s2_17x9x24", "fc_1024_1000"))
+        .distinct();
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "mobilenet_v1_0.25_128",
-        "mobilenet_v1_0.5_160",
-        "mobilenet_v1_1.0_224",
-        "mobilenet_v2_0.35_96",
-        "mobilenet_v2_1.0_128",
-        "resnet8",
-        "dscnn",
-        "autoencoder",
-        "dronet",
-        "penguinet",
-        "conv_3x3_s1_32x32x64_64",
-        "dw_5x5_s2_17x9x24",
-        "fc_1024_1000"
-      })
+  @MethodSource("models")
   void noLayerIsDeadOrSaturatedAndShortRequantizationSuffices(String name) {
     Network network = Models.load(name);
     List<Activation> outputs = ReferenceInterpreter.run(network, SeededInput.forNetwork(network));

@@ -51,7 +51,7 @@ final class CalibrateCommand implements Callable<Integer> {
       names = "--policies",
       split = ",",
       paramLabel = "POLICY",
-      description = "how to tile (default: cycles to compare, dory-gvsoc and dory-gap8 too to fit)")
+      description = "how to tile (default: cycles to compare, dory-gvsoc too to fit)")
   private List<String> policies = List.of();
 
   @Option(
@@ -81,7 +81,7 @@ final class CalibrateCommand implements Callable<Integer> {
                 models.isEmpty() ? CalibrationRuns.NETWORKS : models,
                 tilings,
                 options,
-                models.isEmpty());
+                models.isEmpty() && out != null);
     CostConstants constants = CostConstants.shipped();
     report("shipped constants", samples, constants);
     if (out != null) {

@@ -69,9 +69,11 @@ final class DeployOptions {
 
   @Option(
       names = "--chip",
-      paramLabel = "NAME=VALUE",
+      paramLabel = "NAME[=VALUE]",
+      mapFallbackValue = "",
       description =
-          "what else differs from GAP8: banking-factor (2), l3-bandwidth (1000 thousandths of a byte"
+          "gap8v3 (default), or gap8v2, gap8v1, which wait behind every 2-D DMA transfer;"
+              + " what else differs from GAP8: banking-factor (2), l3-bandwidth (1000 thousandths of a byte"
               + " in a cycle), l3-latency (72 cycles); may be repeated")
   private Map<String, String> chip = new LinkedHashMap<>();
 

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       QueryCommand.class,
       CompareCommand.class,
       ModelCommand.class,
+      KernelsCommand.class,
       CalibrateCommand.class,
       ValidateCommand.class,
       DoctorCommand.class

@@ -24,6 +24,9 @@ final class ModelCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "name of a model of the zoo")
   private @Nullable String name;
 
+  @Option(names = "--list", description = "list the names")
+  private boolean list;
+
   @Option(names = "--out", paramLabel = "FILE.onnx", description = "the file to write")
   private @Nullable String out;
 
@@ -33,6 +36,9 @@ final class ModelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (list && name != null) {
+      throw CommandException.usage("--list lists all models; leave " + name + " out");
+    }
     if (name == null) {
       if (out != null) {
         throw CommandException.usage("--out: name the model to write; explore model lists them");

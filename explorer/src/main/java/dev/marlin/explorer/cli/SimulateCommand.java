@@ -113,6 +113,12 @@ final class SimulateCommand implements Callable<Integer> {
         paramLabel = "N",
         description = "give up after so many cycles of the cluster's clock")
     private @Nullable Long maxCycles;
+
+    @Option(
+        names = "--engine",
+        paramLabel = "ENGINE",
+        description = "interpreter (default) or translator: the same cycles, another speed")
+    private String engine = "interpreter";
   }
 
   SimulateCommand(Console console) {
@@ -183,8 +189,18 @@ final class SimulateCommand implements Callable<Integer> {
         : new BufferedOutputStream(Files.newOutputStream(console.resolve(file)));
   }
 
+  private RunOptions.Engine engine() {
+    return switch (views.engine) {
+      case "interpreter" -> RunOptions.Engine.INTERPRETER;
+      case "translator" -> RunOptions.Engine.TRANSLATOR;
+      default ->
+          throw CommandException.usage(
+              "--engine is interpreter or translator, not \"" + views.engine + "\"");
+    };
+  }
+
   private RunOptions options() throws IOException {
-    RunOptions options = RunOptions.defaults().withChip(chip.chip());
+    RunOptions options = RunOptions.defaults().withChip(chip.chip()).withEngine(engine());
     if (memories.l3 != null) {
       byte[] image = read(memories.l3);
       if (image.length > options.chip().l3Bytes()) {

@@ -7,15 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * An application in a folder: the generated sources, {@code program.elf}, {@code l3.bin} (constants
- * and input) and {@code layers.csv}. {@code explore simulate program.elf --l3 l3.bin} runs it.
+ * An application in a folder: all sources with a Makefile, {@code program.elf}, {@code l3.bin}
+ * (constants and input) and {@code layers.csv}. {@code explore simulate program.elf --l3 l3.bin}
+ * runs it.
  */
 public final class BuildFolder {
   private BuildFolder() {}
 
   /** Writes; files of the same name are replaced. Returns about how many bytes it has. */
   public static long write(Build build, byte[] image, Path folder) throws IOException {
-    ApplicationWriter.write(build.deployment().application(), folder);
+    ApplicationWriter.write(
+        build.deployment().application(), PointExecution.target(build.options()), folder);
     Files.write(folder.resolve("program.elf"), build.firmware().elf());
     Files.write(folder.resolve("l3.bin"), image);
     StringBuilder csv =

@@ -68,12 +68,14 @@ public final class EmbeddedExecutor implements Executor {
           check.layer(layer, read(machine, build, places.get(layer)));
         };
     ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    LayerTimes times = new LayerTimes(build.options().cores());
     RunOptions options =
         RunOptions.defaults()
             .withChip(chip(build.options()))
             .withL3Image(image)
             .withMaxCycles(SPARE_CYCLES + CYCLES_PER_MAC * build.deployment().network().macs())
             .withStdout(stdout)
+            .withTimeline(times)
             .withProbes(Map.of((int) build.firmware().address(LAYER_DONE), probe));
     RunResult result = run(build, options, stdout);
     String text = stdout.toString(StandardCharsets.UTF_8);
@@ -87,6 +89,7 @@ public final class EmbeddedExecutor implements Executor {
         output.layers(),
         check.mismatches(),
         check.first(),
+        times.parts(output.layers()),
         result.statistics().instructions(),
         result.statistics().hostSeconds());
   }

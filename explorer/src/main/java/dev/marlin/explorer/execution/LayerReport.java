@@ -1,6 +1,7 @@
 package dev.marlin.explorer.execution;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of one run.
@@ -15,6 +16,7 @@ import java.io.Serializable;
  * @param l1Bytes used of L1, without stacks
  * @param l3Bytes moved between L3 and L2 on behalf of the layer
  * @param predictedCycles by the tiling policy's cost model
+ * @param parts where the cycles went; null if the executor cannot tell
  * @param mismatches output elements that differ from the reference
  */
 public record LayerReport(
@@ -28,8 +30,37 @@ public record LayerReport(
     int l1Bytes,
     long l3Bytes,
     long predictedCycles,
+    @Nullable LayerParts parts,
     long mismatches)
     implements Serializable {
+
+  /** A layer of a run whose executor cannot tell waiting from computing. */
+  public LayerReport(
+      int index,
+      String name,
+      String type,
+      long cycles,
+      long macs,
+      String tile,
+      int tiles,
+      int l1Bytes,
+      long l3Bytes,
+      long predictedCycles,
+      long mismatches) {
+    this(
+        index,
+        name,
+        type,
+        cycles,
+        macs,
+        tile,
+        tiles,
+        l1Bytes,
+        l3Bytes,
+        predictedCycles,
+        null,
+        mismatches);
+  }
 
   /** Whether every output element is right. */
   public boolean correct() {

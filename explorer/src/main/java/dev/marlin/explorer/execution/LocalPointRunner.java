@@ -162,7 +162,12 @@ public record LocalPointRunner(
       FirmwareBuilder compiler = shared.builder(options.toolchain());
       builder = compiler;
       Build built =
-          PointExecution.build(model.network(), options, compiler, shared.residentBytes(compiler));
+          shared.build(
+              point.model(),
+              options,
+              () ->
+                  PointExecution.build(
+                      model.network(), options, compiler, shared.residentBytes(compiler)));
       build = built;
       image = built.deployment().application().l3Image(model.inputBytes(), executor.needsHashes());
       String program = Hashes.of(built.firmware().elf());

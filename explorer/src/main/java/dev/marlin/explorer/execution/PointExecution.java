@@ -10,16 +10,17 @@ import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.hardware.OperatingPoint;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.RequantizationMode;
+import dev.marlin.deployer.schedule.Block;
+import dev.marlin.deployer.schedule.Schedule;
 import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.explorer.sweep.WhatIf;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.FirmwareImage;
-import dev.marlin.kernels.FirmwareRequest;
 import dev.marlin.kernels.FirmwareTarget;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** The steps of a design point: network to deployment, deployment to program, program to report. */
 public final class PointExecution {
@@ -57,15 +58,14 @@ public final class PointExecution {
             hardware(options), options.tiling(), options.heuristics(), requantization(options));
     Deployment deployment = Deployer.deploy(network, deploymentOptions, resident);
     Application application = deployment.application();
-    FirmwareImage firmware =
-        builder.build(
-            FirmwareRequest.of(
-                new FirmwareTarget(options.cores(), options.l1Bytes(), options.l2Bytes()),
-                application.sources(),
-                Set.copyOf(application.kernelFiles()),
-                application.l1Bytes(),
-                application.l2Bytes()));
+    FirmwareImage firmware = builder.build(application.firmware(target(options)));
     return new Build(deployment, firmware, options);
+  }
+
+  /** The chip that the program of a point is compiled for. */
+  static FirmwareTarget target(PointOptions options) {
+    return new FirmwareTarget(
+        options.cores(), options.l1Bytes(), options.l2Bytes(), WhatIf.revision(options.chip()));
   }
 
   /** Puts what was planned and what was measured together. */
@@ -86,6 +86,7 @@ public final class PointExecution {
               plan.l1Bytes(),
               plan.l3Bytes(),
               plan.predictedCycles(),
+              execution.parts().isEmpty() ? null : execution.parts().get(i),
               execution.mismatches().get(i)));
     }
     return new RunReport(
@@ -95,7 +96,8 @@ public final class PointExecution {
         options.clockHertz(),
         picojoulesPerCycle(options.clockHertz()),
         execution.firstMismatch(),
-        layers);
+        layers,
+        l2Map(build.deployment().schedule()));
   }
 
   /**
@@ -108,5 +110,20 @@ public final class PointExecution {
         .min(Comparator.comparingLong(OperatingPoint::clockHertz))
         .map(point -> point.millijoules(1) * 1e9)
         .orElse(Double.NaN);
+  }
+
+  private static List<L2Buffer> l2Map(Schedule schedule) {
+    List<L2Buffer> buffers = new ArrayList<>();
+    for (int i = 0; i < schedule.l2Blocks().size(); i++) {
+      Block block = schedule.l2Blocks().get(i);
+      buffers.add(
+          new L2Buffer(
+              block.what(),
+              schedule.l2Offsets().get(i),
+              block.bytes(),
+              block.first(),
+              block.last()));
+    }
+    return buffers;
   }
 }

@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param picojoulesPerCycle at the operating point; NaN if no operating point has that clock
  * @param firstMismatch layer, place, expected and found value; empty if all is right
  * @param layers in order
+ * @param l2Map what lies in L2 and when
  */
 public record RunReport(
     String model,
@@ -22,17 +23,31 @@ public record RunReport(
     long clockHertz,
     double picojoulesPerCycle,
     String firstMismatch,
-    List<LayerReport> layers)
+    List<LayerReport> layers,
+    List<L2Buffer> l2Map)
     implements Serializable {
 
   public RunReport {
     layers = List.copyOf(layers);
+    l2Map = List.copyOf(l2Map);
+  }
+
+  /** A run whose L2 nobody knows. */
+  public RunReport(
+      String model,
+      String executor,
+      long cycles,
+      long clockHertz,
+      double picojoulesPerCycle,
+      String firstMismatch,
+      List<LayerReport> layers) {
+    this(model, executor, cycles, clockHertz, picojoulesPerCycle, firstMismatch, layers, List.of());
   }
 
   /** The same run of a network that is called otherwise. */
   RunReport withModel(String name) {
     return new RunReport(
-        name, executor, cycles, clockHertz, picojoulesPerCycle, firstMismatch, layers);
+        name, executor, cycles, clockHertz, picojoulesPerCycle, firstMismatch, layers, l2Map);
   }
 
   /** Multiply-accumulates of all layers. */

@@ -26,19 +26,22 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What the points in one JVM share: networks, their expected outputs, one builder a toolchain, and
- * sizes of linked kernels. It holds nothing that could not be made again, so tasks stay stateless;
- * it is bounded, so that its size is known: a network takes 5 MB at most, and the expected outputs
- * of the largest MobileNet take 25 MB.
+ * What the points in one JVM share: networks, their expected outputs, builds, one builder a
+ * toolchain, and sizes of linked kernels. It holds nothing that could not be made again, so tasks
+ * stay stateless; it is bounded, so that its size is known: a network and a build take about the
+ * bytes of the network's constants each, 5 MB for the largest MobileNet, whose expected outputs
+ * take 25 MB.
  */
 final class SharedState {
   private static final int MOST_NETWORKS = 32;
   private static final int MOST_MODELS = 6;
+  private static final int MOST_BUILDS = 8;
 
   private static final SharedState INSTANCE = new SharedState();
 
   private final Once<Network> networks = new Once<>(MOST_NETWORKS);
   private final Once<PreparedModel> models = new Once<>(MOST_MODELS);
+  private final Once<Build> builds = new Once<>(MOST_BUILDS);
   private final Map<String, FirmwareBuilder> builders = new ConcurrentHashMap<>();
   private final Map<List<Object>, Integer> resident = new ConcurrentHashMap<>();
 
@@ -74,6 +77,27 @@ final class SharedState {
         name ->
             new FirmwareBuilder(
                 Toolchains.find(name, line -> System.err.println("explore: " + line))));
+  }
+
+  /**
+   * The build of a point. Points that differ only in what neither tiling nor code depend on (clock,
+   * executor, parts of the chip) share one.
+   */
+  Build build(ModelRef model, PointOptions options, Supplier<Build> make) {
+    String key =
+        String.join(
+            "\n",
+            model.hash(),
+            Integer.toString(options.l1Bytes()),
+            Integer.toString(options.l2Bytes()),
+            Integer.toString(options.l3Bytes()),
+            Integer.toString(options.cores()),
+            options.tiling(),
+            options.heuristicsText(),
+            options.toolchain(),
+            options.requantization());
+    Build build = builds.get(key, make);
+    return new Build(build.deployment(), build.firmware(), options);
   }
 
   /** What {@code builder} says of the size of kernels: it links a program to know it. */

@@ -24,7 +24,7 @@ import org.sqlite.JDBC;
  */
 final class Database implements AutoCloseable {
   /** The version of the tables, kept in the file. */
-  static final int SCHEMA_VERSION = 2;
+  static final int SCHEMA_VERSION = 3;
 
   private static final int APPLICATION_ID = 0x4d524c4e; // "MRLN"
   private static final String BUSY_MILLISECONDS = "30000";
@@ -122,7 +122,7 @@ final class Database implements AutoCloseable {
               + version
               + ", this one has "
               + SCHEMA_VERSION
-              + "); name another folder with --out",
+              + "); name another folder with --out, or delete this one",
           null);
     }
   }

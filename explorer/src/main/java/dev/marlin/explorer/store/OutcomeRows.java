@@ -1,6 +1,8 @@
 package dev.marlin.explorer.store;
 
 import dev.marlin.explorer.execution.Failure;
+import dev.marlin.explorer.execution.L2Buffer;
+import dev.marlin.explorer.execution.LayerParts;
 import dev.marlin.explorer.execution.LayerReport;
 import dev.marlin.explorer.execution.PointOutcome;
 import dev.marlin.explorer.execution.PointStatus;
@@ -40,6 +42,7 @@ final class OutcomeRows {
     }
     if (outcome.run() != null) {
       layers(database, id, outcome.run().layers());
+      buffers(database, id, outcome.run().l2Map());
     }
   }
 
@@ -129,9 +132,10 @@ final class OutcomeRows {
   private static void layers(Database database, long point, List<LayerReport> layers)
       throws SQLException {
     for (LayerReport layer : layers) {
+      LayerParts parts = layer.parts();
       database
           .prepared(
-              "INSERT INTO layers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              "INSERT INTO layers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
               point,
               layer.index(),
               layer.name(),
@@ -143,9 +147,40 @@ final class OutcomeRows {
               layer.l1Bytes(),
               layer.l3Bytes(),
               layer.predictedCycles(),
-              layer.mismatches())
+              layer.mismatches(),
+              parts == null ? null : parts.compute(),
+              parts == null ? null : parts.dmaWait(),
+              parts == null ? null : parts.l3Wait(),
+              parts == null ? null : parts.overhead())
           .executeUpdate();
     }
+  }
+
+  private static void buffers(Database database, long point, List<L2Buffer> buffers)
+      throws SQLException {
+    int position = 0;
+    for (L2Buffer buffer : buffers) {
+      database
+          .prepared(
+              "INSERT INTO l2_buffers VALUES (?, ?, ?, ?, ?, ?, ?)",
+              point,
+              position++,
+              buffer.what(),
+              buffer.offset(),
+              buffer.bytes(),
+              buffer.firstLayer(),
+              buffer.lastLayer())
+          .executeUpdate();
+    }
+  }
+
+  private static L2Buffer buffer(ResultSet row) throws SQLException {
+    return new L2Buffer(
+        row.getString("what"),
+        row.getInt("offset"),
+        row.getInt("bytes"),
+        row.getInt("first_layer"),
+        row.getInt("last_layer"));
   }
 
   private static final String COLUMNS =
@@ -158,6 +193,7 @@ final class OutcomeRows {
   /** The outcomes of a sweep's points, in its order; points that have not ended are left out. */
   static List<StoredSweep.Row> of(Database database, long sweep) throws SQLException {
     Map<Long, List<LayerReport>> layers = layersOf(database, sweep);
+    Map<Long, List<L2Buffer>> buffers = buffersOf(database, sweep);
     List<StoredSweep.Row> rows = new ArrayList<>();
     try (ResultSet row =
         database
@@ -173,7 +209,10 @@ final class OutcomeRows {
         String baseline = row.getString("baseline_key");
         rows.add(
             new StoredSweep.Row(
-                outcome(row, layers.getOrDefault(row.getLong("point_id"), List.of())),
+                outcome(
+                    row,
+                    layers.getOrDefault(row.getLong("point_id"), List.of()),
+                    buffers.getOrDefault(row.getLong("point_id"), List.of())),
                 row.getString("config"),
                 baseline == null ? "" : baseline));
       }
@@ -188,6 +227,7 @@ final class OutcomeRows {
     List<PointOutcome> outcomes = new ArrayList<>();
     for (String key : keys) {
       List<LayerReport> layers = new ArrayList<>();
+      List<L2Buffer> buffers = new ArrayList<>();
       try (ResultSet row =
           database
               .prepared(
@@ -202,6 +242,17 @@ final class OutcomeRows {
       try (ResultSet row =
           database
               .prepared(
+                  "SELECT l2_buffers.* FROM points JOIN l2_buffers USING (point_id) WHERE point_key ="
+                      + " ? ORDER BY position",
+                  key)
+              .executeQuery()) {
+        while (row.next()) {
+          buffers.add(buffer(row));
+        }
+      }
+      try (ResultSet row =
+          database
+              .prepared(
                   "SELECT "
                       + COLUMNS.replace("sweep_points.model", "model_location AS model")
                       + " FROM points LEFT JOIN failures USING (point_id) LEFT JOIN runs USING"
@@ -209,7 +260,7 @@ final class OutcomeRows {
                   key)
               .executeQuery()) {
         if (row.next()) {
-          outcomes.add(outcome(row, layers));
+          outcomes.add(outcome(row, layers, buffers));
         }
       }
     }
@@ -232,7 +283,8 @@ final class OutcomeRows {
     return seconds;
   }
 
-  private static PointOutcome outcome(ResultSet row, List<LayerReport> layers) throws SQLException {
+  private static PointOutcome outcome(
+      ResultSet row, List<LayerReport> layers, List<L2Buffer> buffers) throws SQLException {
     ModelRef model =
         new ModelRef(
             row.getString("model"), row.getString("model_location"), row.getString("model_hash"));
@@ -241,7 +293,7 @@ final class OutcomeRows {
         row.getString("point_key"),
         PointStatus.valueOf(row.getString("status")),
         failure(row),
-        run(row, model.name(), layers),
+        run(row, model.name(), layers, buffers),
         build(row),
         row.getDouble("host_seconds"),
         row.getString("host"));
@@ -274,7 +326,8 @@ final class OutcomeRows {
             row.getLong("missing_bytes"));
   }
 
-  private static @Nullable RunReport run(ResultSet row, String model, List<LayerReport> layers)
+  private static @Nullable RunReport run(
+      ResultSet row, String model, List<LayerReport> layers, List<L2Buffer> buffers)
       throws SQLException {
     if (row.getString("run_key") == null) {
       return null;
@@ -288,7 +341,8 @@ final class OutcomeRows {
         row.getLong("clock_hertz"),
         unknown ? Double.NaN : energy,
         row.getString("first_mismatch"),
-        layers);
+        layers,
+        buffers);
   }
 
   private static PointOutcome.@Nullable BuildInfo build(ResultSet row) throws SQLException {
@@ -314,6 +368,24 @@ final class OutcomeRows {
                 row.getString("executed_at")));
   }
 
+  private static Map<Long, List<L2Buffer>> buffersOf(Database database, long sweep)
+      throws SQLException {
+    Map<Long, List<L2Buffer>> buffers = new HashMap<>();
+    try (ResultSet row =
+        database
+            .prepared(
+                "SELECT * FROM l2_buffers WHERE point_id IN (SELECT point_id FROM points JOIN"
+                    + " sweep_points USING (point_key) WHERE sweep_id = ?) ORDER BY point_id,"
+                    + " position",
+                sweep)
+            .executeQuery()) {
+      while (row.next()) {
+        buffers.computeIfAbsent(row.getLong("point_id"), id -> new ArrayList<>()).add(buffer(row));
+      }
+    }
+    return buffers;
+  }
+
   private static Map<Long, List<LayerReport>> layersOf(Database database, long sweep)
       throws SQLException {
     Map<Long, List<LayerReport>> layers = new HashMap<>();
@@ -331,6 +403,17 @@ final class OutcomeRows {
     return layers;
   }
 
+  private static @Nullable LayerParts parts(ResultSet row) throws SQLException {
+    long compute = row.getLong("compute_cycles");
+    return row.wasNull()
+        ? null
+        : new LayerParts(
+            compute,
+            row.getLong("dma_wait_cycles"),
+            row.getLong("l3_wait_cycles"),
+            row.getLong("overhead_cycles"));
+  }
+
   private static LayerReport layer(ResultSet row) throws SQLException {
     return new LayerReport(
         row.getInt("layer"),
@@ -343,6 +426,7 @@ final class OutcomeRows {
         row.getInt("l1_bytes"),
         row.getLong("l3_bytes"),
         row.getLong("predicted_cycles"),
+        parts(row),
         row.getLong("mismatches"));
   }
 

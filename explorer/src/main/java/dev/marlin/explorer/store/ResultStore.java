@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -257,9 +258,14 @@ public final class ResultStore implements AutoCloseable {
             return new StoredSweep(
                 row.getString("name"),
                 row.getString("description"),
+                row.getString("yaml"),
                 row.getString("baseline"),
                 row.getString("marlin_version"),
+                row.getString("marlin_commit"),
                 row.getString("command"),
+                row.getString("host"),
+                row.getString("started_at"),
+                Objects.requireNonNullElse(row.getString("finished_at"), ""),
                 count(id),
                 OutcomeRows.of(database, id));
           }

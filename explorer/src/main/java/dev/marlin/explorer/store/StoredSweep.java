@@ -9,18 +9,28 @@ import java.util.Optional;
  *
  * @param name of the sweep
  * @param description for people; may be empty
+ * @param yaml the sweep file
  * @param baseline what the points are compared with, for people; empty: nothing
  * @param marlinVersion that ran it
+ * @param marlinCommit of the sources of that version
  * @param command that ran it
+ * @param host that it was started on
+ * @param startedAt UTC, ISO 8601
+ * @param finishedAt UTC, ISO 8601; empty while it runs
  * @param size how many points the sweep has
  * @param rows the points that have ended, in the sweep's order
  */
 public record StoredSweep(
     String name,
     String description,
+    String yaml,
     String baseline,
     String marlinVersion,
+    String marlinCommit,
     String command,
+    String host,
+    String startedAt,
+    String finishedAt,
     int size,
     List<Row> rows) {
   public StoredSweep {

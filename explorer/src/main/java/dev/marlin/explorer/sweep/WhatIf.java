@@ -44,6 +44,16 @@ public enum WhatIf {
     return meaning;
   }
 
+  /** Revisions of the silicon by the names that {@code --chip} knows; the last is the default. */
+  private static final List<String> REVISIONS = List.of("gap8v1", "gap8v2", "gap8v3");
+
+  private static final String REVISION = "revision";
+
+  /** The revision of the silicon in a chip's parts, 3 if none is named. */
+  public static int revision(SortedMap<String, String> chip) {
+    return Integer.parseInt(chip.getOrDefault(REVISION, String.valueOf(REVISIONS.size())));
+  }
+
   /** The value in a chip's parts, or GAP8's. */
   public int of(SortedMap<String, String> chip) {
     String value = chip.get(label);
@@ -66,6 +76,16 @@ public enum WhatIf {
     SortedMap<String, String> chip = new TreeMap<>();
     texts.forEach(
         (name, text) -> {
+          int revision =
+              name.equals(REVISION) && text.matches("[1-3]")
+                  ? Integer.parseInt(text)
+                  : text.isEmpty() ? REVISIONS.indexOf(name) + 1 : 0;
+          if (revision > 0) {
+            if (revision < REVISIONS.size()) {
+              chip.put(REVISION, Integer.toString(revision));
+            }
+            return;
+          }
           WhatIf part = known.get(name);
           if (part == null) {
             throw new IllegalArgumentException(

@@ -1,4 +1,4 @@
--- The results of sweeps, version 2. Sizes are bytes, times are seconds unless the name says otherwise, clocks are hertz.
+-- The results of sweeps, version 3. Sizes are bytes, times are seconds unless the name says otherwise, clocks are hertz.
 -- A statement ends with a semicolon at the end of a line.
 
 CREATE TABLE sweeps (
@@ -91,7 +91,23 @@ CREATE TABLE layers (
   l3_bytes INTEGER NOT NULL,       -- moved between L3 and L2
   predicted_cycles INTEGER NOT NULL, -- by the tiling policy's cost model
   mismatches INTEGER NOT NULL,
+  compute_cycles INTEGER,          -- where the cycles went; null if the executor cannot tell
+  dma_wait_cycles INTEGER,
+  l3_wait_cycles INTEGER,
+  overhead_cycles INTEGER,
   PRIMARY KEY (point_id, layer)
+) STRICT, WITHOUT ROWID;
+
+-- What lies in the L2 arena of a point, and when.
+CREATE TABLE l2_buffers (
+  point_id INTEGER NOT NULL REFERENCES points ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  what TEXT NOT NULL,
+  offset INTEGER NOT NULL,         -- bytes from the start of the arena
+  bytes INTEGER NOT NULL,
+  first_layer INTEGER NOT NULL,
+  last_layer INTEGER NOT NULL,
+  PRIMARY KEY (point_id, position)
 ) STRICT, WITHOUT ROWID;
 
 -- Why a point did not end well.

@@ -88,7 +88,7 @@ final class EndToEndTest {
 
   @Test
   void aNetworkThatCannotFitNamesTheLayerAndTheMissingBytes() {
-    Result result = explore("run", "resnet8", "--l1", "10KiB");
+    Result result = explore("run", "resnet8", "--l1", "8KiB");
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err())
         .hasLineCount(1)
@@ -134,7 +134,7 @@ final class EndToEndTest {
   }
 
   @Test
-  void aRunCanBeProfiledTracedAndDrawn() {
+  void aRunCanBeProfiledTracedAndDrawn() throws IOException {
     assertThat(explore("deploy", "autoencoder", "--out", "app").status()).isZero();
     Result plain = explore("simulate", "app/program.elf", "--l3", "app/l3.bin");
     Result watched =
@@ -149,6 +149,9 @@ final class EndToEndTest {
     assertThat(watched.err()).contains("<fabric_main>");
     assertThat(folder.resolve("p")).content().containsPattern("core7;.*;layer_run;\\w+ \\d+");
     assertThat(folder.resolve("t")).content().contains("\"layer 0\"", "waiting for barrier 0");
+    assertThat(new ObjectMapper().readTree(folder.resolve("t").toFile()).get("traceEvents"))
+        .hasSizeGreaterThan(100)
+        .allSatisfy(event -> assertThat(event.get("ph").asText()).isIn("X", "M"));
   }
 
   @Test

@@ -218,6 +218,35 @@ final class ExecutionTest {
   }
 
   @Test
+  void pointsOfOneProgramShareAnExecutionAndAnotherChipDoesNot() {
+    LocalPointRunner runner =
+        new LocalPointRunner(
+            false,
+            false,
+            folder.toString(),
+            1 << 20,
+            folder.resolve("cache").toString(),
+            MarlinBuild.current());
+    ModelRef model = ModelRef.zoo("fc_1024_1000");
+    PointOptions fast = PointOptions.defaults();
+    PointOptions slow = fast.withClockHertz(50_000_000);
+    PointOptions board = fast.withChip(WhatIf.parse(Map.of("l3-bandwidth", "600")));
+    PointOutcome first = runner.run(new DesignPoint(model, fast), "a");
+    PointOutcome second = runner.run(new DesignPoint(model, slow), "b");
+    PointOutcome third = runner.run(new DesignPoint(model, board), "c");
+    assertThat(List.of(first, second, third)).allMatch(o -> o.status() == PointStatus.CORRECT);
+    assertThat(first.build().reused()).isFalse();
+    assertThat(second.build().reused()).isTrue();
+    assertThat(second.run().cycles()).isEqualTo(first.run().cycles());
+    assertThat(second.run().milliseconds()).isEqualTo(2 * first.run().milliseconds());
+    assertThat(third.build().programHash()).isEqualTo(first.build().programHash());
+    assertThat(third.build().reused()).isFalse();
+    assertThat(third.run().cycles())
+        .as("a megabyte of weights at 0.6 bytes a cycle")
+        .isGreaterThan(first.run().cycles() * 3 / 2);
+  }
+
+  @Test
   void knowsItsCode() {
     assertThat(CodeVersion.current()).matches("[0-9a-f]{16}").isEqualTo(CodeVersion.current());
   }

@@ -1,0 +1,113 @@
+package dev.marlin.explorer.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.marlin.kernels.FirmwareBuilder;
+import dev.marlin.kernels.Toolchains;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The kernels are as fast as the table in docs/kernels.md says, and that is fast enough. */
+final class KernelBenchmarkTest {
+  /** Simulated cycles are exact; a change that costs or gains more than this must show in docs. */
+  private static final double MARGIN = 0.01;
+
+  private static final String REGENERATE =
+      "Maybe ./explore kernels --update docs/kernels.md, and look at what it changes";
+
+  private static Map<KernelCase, KernelTiming> timings = Map.of();
+
+  @BeforeAll
+  static void measure() {
+    KernelBenchmark benchmark =
+        new KernelBenchmark(new FirmwareBuilder(Toolchains.find("auto", System.err::println)));
+    Map<KernelCase, KernelTiming> measured = new LinkedHashMap<>();
+    for (KernelCase line : KernelCases.all()) {
+      measured.put(line, benchmark.run(line, List.of(1, 8)));
+    }
+    timings = measured;
+  }
+
+  /** Cells of the lines between the marks, by kernel and shape. */
+  private static Map<String, List<String>> documented() throws IOException {
+    Path document = Path.of(System.getProperty("marlin.root", ".."), "docs", "kernels.md");
+    Map<String, List<String>> rows = new LinkedHashMap<>();
+    boolean within = false;
+    for (String line : Files.readAllLines(document)) {
+      if (line.equals("<!-- explore kernels -->")) {
+        within = true;
+      } else if (line.equals("<!-- end -->")) {
+        within = false;
+      } else if (within && line.startsWith("| ") && !line.startsWith("| kernel")) {
+        List<String> cells = List.of(line.substring(2).split(" \\| ", -1));
+        rows.put(cells.get(0) + " " + cells.get(1), cells);
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void theDocumentedCyclesAreTheMeasuredOnes() throws IOException {
+    Map<String, List<String>> documented = documented();
+    assertThat(documented.keySet())
+        .as(REGENERATE)
+        .containsExactlyElementsOf(
+            timings.keySet().stream().map(line -> line.name() + " " + line.shape()).toList());
+    for (KernelTiming timing : timings.values()) {
+      String name = timing.measured().name() + " " + timing.measured().shape();
+      List<String> cells = documented.get(name);
+      for (Map.Entry<Integer, Integer> column : Map.of(1, 2, 8, 5).entrySet()) {
+        long cycles = timing.cycles().get(column.getKey());
+        double stated = Double.parseDouble(cells.get(column.getValue()));
+        assertThat((double) cycles)
+            .as("%s on %d cores. %s", name, column.getKey(), REGENERATE)
+            .isCloseTo(stated, within(MARGIN * stated));
+      }
+    }
+  }
+
+  @Test
+  void everyTargetIsReachedButThoseThatTheDocumentExplains() {
+    List<String> missed =
+        timings.values().stream()
+            .filter(t -> t.measured().target() > t.rate(8))
+            .map(t -> t.measured().name() + " " + t.measured().shape())
+            .toList();
+    assertThat(missed)
+        .isSubsetOf(
+            "depthwise 3x3 16x16x64 -> 16x16x64",
+            "depthwise 3x3 s2 15x31x64 -> 8x16x64",
+            "max 2x2 32x32x32 -> 16x16x32",
+            "average 7x7x256 -> 1x1x256",
+            "addition 16x16x64 -> 16x16x64");
+  }
+
+  @Test
+  void eightCoresAreSevenTimesAsFastAsOneOnConvolutions() {
+    for (KernelTiming timing : timings.values()) {
+      String function = timing.function();
+      if (function.startsWith("convolution") || function.startsWith("depthwise")) {
+        assertThat(timing.rate(8) / timing.rate(1))
+            .as("%s %s", timing.measured().name(), timing.measured().shape())
+            .isGreaterThanOrEqualTo(7);
+      }
+    }
+  }
+
+  @Test
+  void aLineSaysWhatItMeasures() {
+    KernelCase pointwise = KernelCases.all().get(0);
+    assertThat(pointwise.shape()).isEqualTo("8x8x128 -> 8x8x128");
+    assertThat(pointwise.work()).isEqualTo(8L * 8 * 128 * 128);
+    assertThat(timings.get(pointwise))
+        .satisfies(t -> assertThat(t.codeBytes()).isBetween(500, 4096))
+        .satisfies(t -> assertThat(t.shareOfBound(8)).isBetween(0.5, 1.0));
+  }
+}

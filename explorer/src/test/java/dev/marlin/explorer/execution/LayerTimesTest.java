@@ -1,0 +1,65 @@
+package dev.marlin.explorer.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class LayerTimesTest {
+  private static String slice(int process, int lane, String name, long from, long cycles) {
+    return "{\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"name\":\"%s\",\"ts\":%d,\"dur\":%d,\"args\":{}},\n"
+        .formatted(process, lane, name, from, cycles);
+  }
+
+  private static List<LayerParts> parts(int cores, List<Long> cycles, String... slices) {
+    LayerTimes times = new LayerTimes(cores);
+    byte[] text = String.join("", slices).getBytes(StandardCharsets.UTF_8);
+    // In pieces that end anywhere, as a stream gets them.
+    for (int from = 0; from < text.length; from += 37) {
+      times.write(text, from, Math.min(37, text.length - from));
+    }
+    return times.parts(cycles);
+  }
+
+  @Test
+  void computingComesFirstThenWhatTheConductorWaitsFor() {
+    assertThat(
+            parts(
+                8,
+                List.of(100L, 50L),
+                slice(1, 0, "waiting for DMA", 0, 40),
+                slice(1, 1, "running", 30, 30),
+                slice(1, 2, "running", 35, 35),
+                slice(1, 0, "waiting for L3", 80, 10),
+                slice(3, 0, "layer 0", 0, 100),
+                slice(1, 3, "running", 100, 45),
+                slice(3, 0, "layer 1", 100, 50)))
+        .containsExactly(new LayerParts(40, 30, 10, 20), new LayerParts(45, 0, 0, 5));
+  }
+
+  @Test
+  void onOneCoreAllButWaitingIsComputing() {
+    assertThat(
+            parts(
+                1,
+                List.of(100L),
+                slice(1, 1, "running", 0, 100),
+                slice(1, 0, "waiting for DMA", 10, 20),
+                slice(3, 0, "layer 0", 0, 100)))
+        .containsExactly(new LayerParts(80, 20, 0, 0));
+  }
+
+  @Test
+  void partsAddUpToTheCyclesThatTheProgramMeasured() {
+    LayerParts parts =
+        parts(8, List.of(90L), slice(1, 1, "running", 0, 100), slice(3, 0, "layer 0", 0, 100))
+            .get(0);
+    assertThat(parts.compute() + parts.dmaWait() + parts.l3Wait() + parts.overhead()).isEqualTo(90);
+  }
+
+  @Test
+  void aTimelineOfOtherLayersSaysNothing() {
+    assertThat(parts(8, List.of(1L, 2L), slice(3, 0, "layer 0", 0, 1))).isEmpty();
+  }
+}

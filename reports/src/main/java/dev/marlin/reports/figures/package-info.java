@@ -1,0 +1,5 @@
+/** Figures, one class each, in one style. */
+@NullMarked
+package dev.marlin.reports.figures;
+
+import org.jspecify.annotations.NullMarked;

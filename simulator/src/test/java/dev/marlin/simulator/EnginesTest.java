@@ -1,0 +1,189 @@
+package dev.marlin.simulator;
+
+import static dev.marlin.simulator.Code.T0;
+import static dev.marlin.simulator.Code.T1;
+import static dev.marlin.simulator.Code.ZERO;
+import static dev.marlin.simulator.Code.addi;
+import static dev.marlin.simulator.Code.branch;
+import static dev.marlin.simulator.Code.lw;
+import static dev.marlin.simulator.Code.r;
+import static dev.marlin.simulator.Code.sw;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random programs end the same in both engines: cycles, statistics, registers and memory.
+ *
+ * <p>One to eight cores run loops, hardware loops among them, over their own and over shared words
+ * of L1, which they also overwrite while others read them; accesses have all widths and cross
+ * words. The translator takes over after a few visits, so that it runs although the programs are
+ * short.
+ */
+class EnginesTest {
+  private static final int HART = 8;
+  private static final int OWN = 9;
+  private static final int SHARED = 18;
+  private static final int COUNT = 19;
+
+  /** a0 to a7 and t3 to t6 hold values. */
+  private static final int[] VALUES = {10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31};
+
+  private static final int WAIT_FOR_INTERRUPT = 0x10500073;
+
+  @ParameterizedTest(name = "programs {0} to {0}+499")
+  @ValueSource(ints = {0, 500, 1000, 1500})
+  void agreeOnRandomPrograms(int first) {
+    long slices = 0;
+    long conflicts = 0;
+    for (int seed = first; seed < first + 500; seed++) {
+      Program program = program(new Random(seed));
+      Machine interpreted = run(program, RunOptions.Engine.INTERPRETER);
+      Machine translated = run(program, RunOptions.Engine.TRANSLATOR);
+      assertThat(state(translated)).as("program of seed " + seed).isEqualTo(state(interpreted));
+      if (translated.fast != null) {
+        slices += translated.fast.slices;
+        conflicts += translated.fast.conflicts;
+      }
+    }
+    assertThat(slices).as("times that cores ran ahead").isPositive();
+    assertThat(conflicts).as("times that cores met").isPositive();
+  }
+
+  private static Machine run(Program program, RunOptions.Engine engine) {
+    ChipConfig chip = ChipConfig.gap8().withL1Bytes(4096).withL2Bytes(65536);
+    Machine machine =
+        new Machine(
+            program,
+            RunOptions.defaults().withChip(chip).withEngine(engine).withMaxCycles(1_000_000),
+            12);
+    machine.run();
+    return machine;
+  }
+
+  private static List<String> state(Machine machine) {
+    List<String> state = new ArrayList<>();
+    state.add(machine.statistics(0).toString());
+    for (int core = 0; core <= machine.cores(); core++) {
+      state.add(Arrays.toString(Arrays.copyOf(machine.core(core).registers, 32)));
+    }
+    state.add(Arrays.toString(machine.l1.memory.bytes));
+    state.add(Integer.toString(Arrays.hashCode(machine.l2.bytes)));
+    return state;
+  }
+
+  // ---- programs
+
+  private static Program program(Random random) {
+    Code code = new Code();
+    code.word(Code.csrr(T0, 0xf14), 10 << 20 | T0 << 15 | 5 << 12 | T1 << 7 | 0x13);
+    int toCluster = code.here();
+    code.nop(1);
+    int cores = 1 << random.nextInt(4);
+    code.poke(0x1a104070, 1 << 3);
+    code.poke(0x1b201400, -1);
+    code.poke(0x10201400, -1);
+    for (int core = 0; core < cores; core++) {
+      code.poke(0x10200040 + 4 * core, Code.BASE);
+    }
+    code.poke(0x10200008, (1 << cores) - 1);
+    code.word(WAIT_FOR_INTERRUPT, 0xffdff06f);
+    int cluster = code.here();
+    code.word(addi(HART, T0, 0));
+    code.li(OWN, L1.BASE + 1024).word(7 << 20 | HART << 15 | 1 << 12 | T1 << 7 | 0x13);
+    code.word(r(0, 0, 0x33, OWN, OWN, T1));
+    code.li(SHARED, L1.BASE + (random.nextInt(3) == 0 ? 1024 : 256));
+    for (int value : VALUES) {
+      code.li(value, random.nextInt()).word(r(0, 4, 0x33, value, value, HART));
+    }
+    boolean races = random.nextInt(3) == 0;
+    for (int part = 0; part < 2; part++) {
+      code.li(COUNT, 24 + random.nextInt(30));
+      int start = code.here();
+      int length = 3 + random.nextInt(14);
+      for (int i = 0; i < length; i++) {
+        instruction(code, random, races, true);
+      }
+      code.word(addi(COUNT, COUNT, -1));
+      code.word(branch(1, COUNT, ZERO, start - code.here()));
+    }
+    for (int value : VALUES) {
+      code.word(sw(value, OWN, 4 * (value & 15)));
+    }
+    int waiting = code.here();
+    code.nop(1);
+    code.li(COUNT, 2500);
+    code.word(addi(COUNT, COUNT, -1), branch(1, COUNT, ZERO, -4));
+    code.exit(0);
+    int asleep = code.here();
+    code.word(WAIT_FOR_INTERRUPT, 0xffdff06f);
+    byte[] bytes = code.bytes();
+    Boot.patchBranch(bytes, toCluster, T1, cluster);
+    patch(bytes, waiting, branch(1, HART, ZERO, asleep - waiting));
+    return Program.parse(Code.elf(bytes, Code.BASE), "random");
+  }
+
+  private static void patch(byte[] bytes, int at, int word) {
+    for (int i = 0; i < 4; i++) {
+      bytes[at - Code.BASE + i] = (byte) (word >>> (8 * i));
+    }
+  }
+
+  private static void instruction(Code code, Random random, boolean races, boolean outside) {
+    int rd = value(random);
+    int a = value(random);
+    int b = value(random);
+    switch (random.nextInt(outside ? 12 : 8)) {
+      case 0, 1 -> code.word(r(0, random.nextInt(8), 0x33, rd, a, b));
+      case 2 -> code.word(addi(rd, a, random.nextInt(4096) - 2048));
+      case 3 -> code.word(r(1, random.nextInt(4), 0x33, rd, a, b));
+      case 4 -> code.word(r(0x21, 0, 0x33, rd, a, b));
+      case 5, 6 -> load(code, random, rd, random.nextInt(4) == 0 ? SHARED : OWN);
+      case 7 -> store(code, random, a, races && random.nextInt(2) == 0 ? SHARED : OWN);
+      case 8 -> {
+        code.word(branch(random.nextBoolean() ? 4 : 7, a, b, 8));
+        instruction(code, random, races, false);
+      }
+      case 9 -> {
+        int body = 2 + random.nextInt(4);
+        int at = code.here();
+        code.nop(1);
+        for (int i = 0; i < body; i++) {
+          instruction(code, random, races, false);
+        }
+        // lp.setupi: 12 bits of count, the end in units of two bytes, loop 0.
+        int end = (code.here() - 4 - at) / 2;
+        code.replace(at, random.nextInt(1, 9) << 20 | end << 15 | 5 << 12 | 0x7b);
+      }
+      case 10 -> code.word(r(1, 4 + random.nextInt(4), 0x33, rd, a, b));
+      default -> code.word(lw(rd, OWN, 4 * random.nextInt(16)));
+    }
+  }
+
+  private static int value(Random random) {
+    return VALUES[random.nextInt(VALUES.length)];
+  }
+
+  private static void load(Code code, Random random, int rd, int base) {
+    int width = new int[] {0, 1, 2, 2, 2, 4, 5}[random.nextInt(7)];
+    code.word(offset(random, width) << 20 | base << 15 | width << 12 | rd << 7 | 3);
+  }
+
+  private static void store(Code code, Random random, int value, int base) {
+    int width = new int[] {0, 1, 2, 2}[random.nextInt(4)];
+    int offset = offset(random, width);
+    code.word(
+        (offset >> 5) << 25 | value << 20 | base << 15 | width << 12 | (offset & 31) << 7 | 0x23);
+  }
+
+  /** Mostly aligned. */
+  private static int offset(Random random, int width) {
+    int offset = random.nextInt(100);
+    return random.nextInt(8) == 0 ? offset : offset >> (width & 3) << (width & 3);
+  }
+}
