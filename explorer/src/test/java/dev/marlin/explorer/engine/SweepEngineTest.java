@@ -134,7 +134,8 @@ final class SweepEngineTest {
     SweepSummary summary =
         run(Fakes.sweep(200), new EngineOptions("local[1]", false, true), new Journal());
     assertThat(summary.stopped()).isTrue();
-    // Point 7 is wrong and 8 fails; which of the two answers first is for Spark's threads to settle.
+    // Point 7 is wrong and 8 fails; which of the two answers first is for Spark's threads to
+    // settle.
     assertThat(summary.count(PointStatus.WRONG) + summary.count(PointStatus.FAILED)).isEqualTo(1);
     assertThat(calls().size()).isLessThan(200);
   }
@@ -187,7 +188,9 @@ final class SweepEngineTest {
   void twoPointsAtATimeTakeAboutHalfTheTimeOfOne() {
     double one = seconds(1);
     double two = seconds(2);
-    assertThat(one / two).as("%.2f s one by one, %.2f s two at a time", one, two).isGreaterThan(1.5);
+    assertThat(one / two)
+        .as("%.2f s one by one, %.2f s two at a time", one, two)
+        .isGreaterThan(1.5);
   }
 
   @Test
