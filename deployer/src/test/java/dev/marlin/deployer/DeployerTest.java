@@ -8,6 +8,7 @@ import dev.marlin.deployer.codegen.Application;
 import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.network.Network;
+import dev.marlin.kernels.RuntimeLayout;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ final class DeployerTest {
     Deployment deployment = deploy(Networks.mobilenet(width, resolution), l1, l2);
     Application application = deployment.application();
     assertThat(application.l2Bytes()).isLessThanOrEqualTo(l2 * 1024 - RESIDENT);
-    assertThat(application.l1Bytes()).isLessThanOrEqualTo(l1 * 1024 - 8 * 1024);
+    assertThat(application.l1Bytes()).isLessThanOrEqualTo(RuntimeLayout.l1ArenaBytes(l1 * 1024, 8));
     assertThat(deployment.layers()).hasSize(29);
   }
 
@@ -64,11 +65,11 @@ final class DeployerTest {
   void anL1ThatIsTooSmallNamesTheLayerAndTheMissingBytes() {
     InfeasibleException tooSmall =
         catchThrowableOfType(
-            InfeasibleException.class, () -> deploy(Networks.mobilenet(1.0, 128), 11, 512));
+            InfeasibleException.class, () -> deploy(Networks.mobilenet(1.0, 128), 7, 512));
     assertThat(tooSmall.level()).isEqualTo(MemoryLevel.L1);
     assertThat(tooSmall.layer()).startsWith("conv");
     assertThat(tooSmall.missingBytes()).isPositive();
-    int enough = 12 + (int) (tooSmall.missingBytes() / 1024);
+    int enough = 9 + (int) (tooSmall.missingBytes() / 1024);
     assertThat(deploy(Networks.mobilenet(1.0, 128), enough, 512).layers()).hasSize(29);
   }
 

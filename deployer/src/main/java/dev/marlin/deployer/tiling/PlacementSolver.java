@@ -29,6 +29,10 @@ import java.util.stream.Stream;
  */
 final class PlacementSolver {
   private static final double LIMIT = 1;
+
+  /** The solver gets more time where it has found nothing yet. */
+  private static final double MOST_LIMIT = 512;
+
   private static final int CYCLES_PER_STEP = 16;
   private static final int MOST_COST = Integer.MAX_VALUE / 64;
 
@@ -168,12 +172,15 @@ final class PlacementSolver {
     addOrder(model, builders);
     model.minimize(objective);
     CpSat.Answer answer = CpSat.solve(model, LIMIT);
+    for (double limit = 8 * LIMIT; isUnknown(answer) && limit <= MOST_LIMIT; limit *= 8) {
+      answer = CpSat.solve(model, limit);
+    }
     if (answer.status() == CpSolverStatus.INFEASIBLE) {
       return List.of();
     }
     if (!answer.isFeasible()) {
       throw new IllegalStateException(
-          "CP-SAT found no placement within its limit of " + LIMIT + ": " + answer.status());
+          "CP-SAT found no placement within its limit of " + MOST_LIMIT + ": " + answer.status());
     }
     List<L2Tiling> result = new ArrayList<>();
     for (Step step : builders) {
@@ -359,5 +366,9 @@ final class PlacementSolver {
    */
   private static long cost(long cycles) {
     return (cycles + CYCLES_PER_STEP / 2) / CYCLES_PER_STEP;
+  }
+
+  private static boolean isUnknown(CpSat.Answer answer) {
+    return answer.status() != CpSolverStatus.INFEASIBLE && !answer.isFeasible();
   }
 }

@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 final class Interruption implements AutoCloseable {
   private static final int MOST_SECONDS = 20;
 
+  /** Of a process that Ctrl-C ended. */
+  static final int STATUS = 130;
+
   private final Thread hook = new Thread(this::interrupted, "interruption");
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Runnable stop = () -> {};
@@ -22,14 +25,27 @@ final class Interruption implements AutoCloseable {
 
   private void interrupted() {
     interrupted = true;
+    // Spark's own hook may wait for its threads for minutes. What is committed is safe without.
+    Thread last = new Thread(Interruption::endInAnyCase, "interruption, in any case");
+    last.setDaemon(true);
+    last.start();
     stop.run();
     try {
       if (!closed.await(MOST_SECONDS, TimeUnit.SECONDS)) {
-        return; // what is committed is safe without a close, too
+        System.err.println("explore: stopping takes long; every point that has ended is kept");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void endInAnyCase() {
+    try {
+      TimeUnit.SECONDS.sleep(MOST_SECONDS + 5);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(STATUS);
   }
 
   /** What makes the work that is guarded end soon. */

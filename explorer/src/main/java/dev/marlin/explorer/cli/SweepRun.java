@@ -22,8 +22,6 @@ import java.util.Locale;
 
 /** The main job: reads a sweep, runs what is not known, writes the report. */
 final class SweepRun {
-  private static final int INTERRUPTED = 130;
-
   private final Console console;
   private final SweepOptions options;
 
@@ -82,11 +80,11 @@ final class SweepRun {
         summary = interruption.guard(() -> engine.run(sweep, provenance(), how));
       } catch (Interruption.InterruptedSweepException e) {
         sayInterrupted();
-        return INTERRUPTED;
+        return Interruption.STATUS;
       }
       if (interruption.isInterrupted()) {
         sayInterrupted();
-        return INTERRUPTED;
+        return Interruption.STATUS;
       }
     }
     if (!options.quiet()) {

@@ -196,7 +196,7 @@ final class EndToEndTest {
     Path results = folder.resolve("reports/out/both");
     assertThat(first.out().strip()).isEqualTo(results.resolve("index.html").toString());
     assertThat(Files.readString(results.resolve("index.html"))).contains("dscnn", "infeasible");
-    assertThat(results.resolve("mac-per-cycle.svg")).exists();
+    assertThat(results.resolve("figures")).exists();
     assertThat(Files.readAllLines(results.resolve("results.csv"))).hasSize(5);
     Result second = explore("s.yaml", "--cache", "cache");
     assertThat(second.status()).isZero();

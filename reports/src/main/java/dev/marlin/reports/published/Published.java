@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
@@ -151,10 +152,14 @@ public record Published(
       List<String> names = new ArrayList<>();
       if (connection instanceof JarURLConnection jar) {
         String prefix = jar.getEntryName() + (jar.getEntryName().endsWith("/") ? "" : "/");
-        jar.getJarFile().stream()
-            .map(entry -> entry.getName())
-            .filter(name -> name.startsWith(prefix))
-            .forEach(name -> names.add(name.substring(prefix.length())));
+        // Not the jar that all of the JVM shares: whoever closes that one closes it for all.
+        jar.setUseCaches(false);
+        try (JarFile file = jar.getJarFile()) {
+          file.stream()
+              .map(entry -> entry.getName())
+              .filter(name -> name.startsWith(prefix))
+              .forEach(name -> names.add(name.substring(prefix.length())));
+        }
       } else {
         try (Stream<Path> paths = Files.list(Path.of(folder.toURI()))) {
           paths.forEach(path -> names.add(String.valueOf(path.getFileName())));
