@@ -36,6 +36,12 @@ public final class GvsocExecutor implements Executor {
   public static final String NAME = "gvsoc";
 
   private static final int GAP8_L3 = 8 << 20;
+
+  /**
+   * The boot ROM works at the end of GAP8's L2; a program for less keeps to what it was built for.
+   */
+  private static final int BOOT_L2 = 512 << 10;
+
   private static final int OUTPUT_BYTES = 4 << 20;
   private static final long DISK_BYTES = 1L << 30;
 
@@ -136,7 +142,7 @@ public final class GvsocExecutor implements Executor {
     command.addAll(List.of("--target=" + GapSdk.TARGET, "--platform=gvsoc"));
     command.add("--work-dir=" + folder);
     command.add(set("**/flash/content/partitions/readfs/files", image.toString()));
-    command.add(set("**/soc/l2/size", hex(chip.l2Bytes())));
+    command.add(set("**/soc/l2/size", hex(Math.max(BOOT_L2, chip.l2Bytes()))));
     command.add(set("**/cluster/l1/size", hex(chip.l1Bytes())));
     command.add(set("**/cluster/nb_pe", Integer.toString(chip.cores())));
     command.addAll(List.of("run", "--image", "--flash", "--exec-prepare", "--exec"));
