@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.apache.spark.FutureAction;
 import org.apache.spark.SparkConf;
@@ -48,6 +49,9 @@ import scala.util.Try;
  */
 final class SparkRunner implements AutoCloseable {
   private static final int TRIES = 3;
+
+  /** How long late news of lost attempts is waited for at the end of a job. */
+  private static final long SETTLE_MILLISECONDS = 10_000;
 
   private static final long POLL_MILLISECONDS = 200;
 
@@ -170,6 +174,7 @@ final class SparkRunner implements AutoCloseable {
     void run(Map<String, Task> left) {
       try {
         drain(left);
+        settle();
       } finally {
         future.cancel();
         context.sc().removeSparkListener(listener);
@@ -190,12 +195,30 @@ final class SparkRunner implements AutoCloseable {
           left.remove(event.outcome().key());
           sink.accept(event.outcome());
         } else if (event.lost() != null) {
-          Lost lost = event.lost();
-          String key = tasks.get(lost.task()).key();
-          losses.merge(key, 1, Integer::sum);
-          if (left.containsKey(key)) {
-            sink.retried(key, lost.attempt(), lost.place(), lost.reason());
-          }
+          count(event.lost());
+        }
+      }
+    }
+
+    private void count(Lost lost) {
+      String key = tasks.get(lost.task()).key();
+      losses.merge(key, 1, Integer::sum);
+      sink.retried(key, lost.attempt(), lost.place(), lost.reason());
+    }
+
+    /**
+     * Hears the rest of what was lost: Spark's listeners are told by a thread of their own, so a
+     * point's outcome may arrive before its lost attempts do.
+     */
+    private void settle() {
+      try {
+        context.sc().listenerBus().waitUntilEmpty(SETTLE_MILLISECONDS);
+      } catch (TimeoutException e) {
+        // A busy machine; what has not been heard by now stays uncounted.
+      }
+      for (Event event = events.poll(); event != null; event = events.poll()) {
+        if (event.lost() != null) {
+          count(event.lost());
         }
       }
     }
