@@ -11,6 +11,7 @@ import dev.marlin.deployer.schedule.Lifetimes;
 import dev.marlin.deployer.schedule.Schedule;
 import dev.marlin.deployer.schedule.Scheduler;
 import dev.marlin.deployer.tiling.NetworkTiling;
+import dev.marlin.deployer.tiling.TileCache;
 import dev.marlin.deployer.tiling.TileGrid;
 import dev.marlin.deployer.tiling.Tiling;
 import dev.marlin.deployer.tiling.TilingPolicies;
@@ -41,9 +42,16 @@ public final class Deployer {
   private final Function<LayerSpec, Kernel> kernels;
   private final ResidentBytes resident;
 
+  private final TileCache tiles;
+
   Deployer(Function<LayerSpec, Kernel> kernels, ResidentBytes resident) {
+    this(kernels, resident, TileCache.NONE);
+  }
+
+  private Deployer(Function<LayerSpec, Kernel> kernels, ResidentBytes resident, TileCache tiles) {
     this.kernels = kernels;
     this.resident = resident;
+    this.tiles = tiles;
   }
 
   /**
@@ -66,7 +74,17 @@ public final class Deployer {
    */
   public static Deployment deploy(
       Network network, DeploymentOptions options, ResidentBytes resident) {
-    return new Deployer(KernelLibrary::select, resident).plan(network, options);
+    return deploy(network, options, resident, TileCache.NONE);
+  }
+
+  /**
+   * Deploys {@code network} as {@link #deploy(Network, DeploymentOptions, ResidentBytes)} does.
+   *
+   * @param tiles tilings that deployments share; changes how long it takes, never the result
+   */
+  public static Deployment deploy(
+      Network network, DeploymentOptions options, ResidentBytes resident, TileCache tiles) {
+    return new Deployer(KernelLibrary::select, resident, tiles).plan(network, options);
   }
 
   Deployment plan(Network original, DeploymentOptions options) {
@@ -111,8 +129,8 @@ public final class Deployer {
    * A policy counts the bytes that every step needs; blocks of many sizes may still find no places.
    * Then it has to do with less, until they do.
    */
-  private static Schedule schedule(TilingProblem problem, TilingPolicy policy) {
-    NetworkTiling tiling = policy.tile(problem);
+  private Schedule schedule(TilingProblem problem, TilingPolicy policy) {
+    NetworkTiling tiling = policy.tile(problem, tiles);
     Optional<Schedule> schedule = Scheduler.schedule(problem, tiling);
     for (int holes : HOLES_PER_MILLE) {
       if (schedule.isPresent()) {
@@ -120,7 +138,7 @@ public final class Deployer {
       }
       int bytes = (int) (problem.l2Bytes() * (1000L - holes) / 1000);
       try {
-        tiling = policy.tile(problem.withL2Bytes(bytes));
+        tiling = policy.tile(problem.withL2Bytes(bytes), tiles);
       } catch (InfeasibleException tooLittle) {
         break;
       }

@@ -26,13 +26,14 @@ final class CyclesPolicy implements TilingPolicy {
   }
 
   @Override
-  public NetworkTiling tile(TilingProblem problem) {
+  public NetworkTiling tile(TilingProblem problem, TileCache cache) {
     TileSolver tiles =
         new TileSolver(
             problem,
             CostConstants.shipped(),
             new RegionCost.Weights(
-                problem.weight(COMPUTE), problem.weight(TRANSFER), problem.weight(OVERHEAD)));
+                problem.weight(COMPUTE), problem.weight(TRANSFER), problem.weight(OVERHEAD)),
+            cache);
     List<L2Tiling> placements = new PlacementSolver(problem, tiles).solve();
     List<L1Tiling> l1 = new ArrayList<>();
     for (int i = 0; i < problem.layers().size(); i++) {

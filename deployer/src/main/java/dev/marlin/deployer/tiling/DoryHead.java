@@ -32,12 +32,18 @@ final class DoryHead implements DoryRelease {
       int position = i;
       DoryTiling.Piece piece = new L2Search(layer, inputInL3, machine).solve();
       DoryTiling.Tile tile =
-          new DoryHeadTiles(
-                  layer.piece(piece),
-                  copies,
-                  machine,
-                  t -> machine.runs().test(position, new DoryTiling(piece, t)))
-              .solve();
+          machine
+              .memory()
+              .tile(
+                  position,
+                  piece,
+                  () ->
+                      new DoryHeadTiles(
+                              layer.piece(piece),
+                              copies,
+                              machine,
+                              t -> machine.runs().test(position, new DoryTiling(piece, t)))
+                          .solve());
       tilings.add(new DoryTiling(piece, tile));
       inputInL3 = piece.outputCut();
     }

@@ -26,11 +26,17 @@ final class DoryPaper implements DoryRelease {
       DoryTiling.Piece piece = new L2Search(layer, budget, machine, before, beforePiece).solve();
       int position = i;
       DoryTiling.Tile tile =
-          new DoryPaperTiles(
-                  layer.piece(piece),
-                  machine,
-                  t -> machine.runs().test(position, new DoryTiling(piece, t)))
-              .solve();
+          machine
+              .memory()
+              .tile(
+                  position,
+                  piece,
+                  () ->
+                      new DoryPaperTiles(
+                              layer.piece(piece),
+                              machine,
+                              t -> machine.runs().test(position, new DoryTiling(piece, t)))
+                          .solve());
       tilings.add(new DoryTiling(piece, tile));
       before = layer;
       beforePiece = piece;

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What DORY would do, on the same kernels: its constraints, its objective with every term a weight,
@@ -68,15 +69,19 @@ final class DoryPolicy implements TilingPolicy {
   }
 
   @Override
-  public NetworkTiling tile(TilingProblem problem) {
+  public NetworkTiling tile(TilingProblem problem, TileCache cache) {
     List<L1Tiling> tiles = new ArrayList<>();
-    List<L2Tiling> placements = place(problem, tiles);
+    List<L2Tiling> placements = place(problem, cache, tiles);
     return new Forecast(problem.hardware(), CostConstants.shipped())
         .of(problem.layers(), placements, tiles);
   }
 
   /** DORY's decisions for all layers, if L2 were as large as {@code l2Bytes} to it. */
   List<DoryTiling> decide(TilingProblem problem, long l2Bytes) {
+    return decide(problem, l2Bytes, TileCache.NONE);
+  }
+
+  private List<DoryTiling> decide(TilingProblem problem, long l2Bytes, TileCache cache) {
     int bits = requantizationBits(problem);
     List<DoryLayer> layers =
         problem.layers().stream().map(layer -> DoryLayer.of(layer, bits)).toList();
@@ -86,7 +91,32 @@ final class DoryPolicy implements TilingPolicy {
             l1Bytes(problem),
             l2Bytes,
             problem::weight,
-            (position, tiling) -> runs(problem, problem.layers().get(position), tiling)));
+            (position, tiling) -> runs(problem, problem.layers().get(position), tiling),
+            memory(problem, bits, cache)));
+  }
+
+  /** What the tile of a piece depends on. */
+  private record PieceKey(
+      String machine, LayerShape layer, int constantBytes, int biasBytes, DoryTiling.Piece piece) {}
+
+  private DoryRelease.Memory memory(TilingProblem problem, int bits, TileCache cache) {
+    String machine =
+        String.join(
+            "\n",
+            name,
+            Integer.toString(bits),
+            Integer.toString(problem.hardware().l1Bytes()),
+            Integer.toString(problem.l1Bytes()),
+            Integer.toString(problem.hardware().cores()),
+            new TreeMap<>(problem.weights()).toString());
+    return (position, piece, solve) -> {
+      KernelLayer layer = problem.layers().get(position);
+      DoryLayer sizes = DoryLayer.of(layer, bits);
+      return cache.get(
+          new PieceKey(
+              machine, LayerShape.of(layer), sizes.constantBytes(), sizes.biasBytes(), piece),
+          solve);
+    };
   }
 
   /**
@@ -171,10 +201,10 @@ final class DoryPolicy implements TilingPolicy {
    * @throws InfeasibleException if DORY refuses, or if L2 has less than even the pieces need that
    *     DORY cuts for less and less of it
    */
-  private List<L2Tiling> place(TilingProblem problem, List<L1Tiling> tiles) {
+  private List<L2Tiling> place(TilingProblem problem, TileCache cache, List<L1Tiling> tiles) {
     long l2Bytes = Math.min(l2Bytes(problem), problem.l2Bytes());
     while (true) {
-      List<DoryTiling> decisions = decide(problem, l2Bytes);
+      List<DoryTiling> decisions = decide(problem, l2Bytes, cache);
       Placement placement = new Placement(problem, decisions, fetchesAhead);
       long missing = placement.makeRoom();
       if (missing <= 0) {

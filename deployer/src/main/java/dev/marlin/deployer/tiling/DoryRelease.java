@@ -2,6 +2,7 @@ package dev.marlin.deployer.tiling;
 
 import dev.marlin.deployer.InfeasibleException;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** The tiler of a release of DORY: its formulas, its search, its refusals. */
@@ -15,8 +16,10 @@ interface DoryRelease {
    * @param weight of each term of the objectives by its name
    * @param runs whether the kernels of this project can run a tile of a layer's piece; the rest is
    *     passed over
+   * @param memory of tiles that were found before
    */
-  record Machine(int l1Bytes, long l2Bytes, ToDoubleFunction<String> weight, Runs runs) {
+  record Machine(
+      int l1Bytes, long l2Bytes, ToDoubleFunction<String> weight, Runs runs, Memory memory) {
 
     double of(String heuristic) {
       return weight.applyAsDouble(heuristic);
@@ -26,6 +29,11 @@ interface DoryRelease {
   /** Whether a tiling of the layer at some position can be run. */
   interface Runs {
     boolean test(int position, DoryTiling tiling);
+  }
+
+  /** Knows the tile of a piece of the layer at some position, or has it found. */
+  interface Memory {
+    DoryTiling.Tile tile(int position, DoryTiling.Piece piece, Supplier<DoryTiling.Tile> find);
   }
 
   /**

@@ -11,8 +11,10 @@ import dev.marlin.kernels.Operation;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The step from L2 to L1 of the cycles policy: the tile of a layer, whose stripes and slices are
@@ -32,13 +34,24 @@ final class TileSolver {
   private final TilingProblem problem;
   private final CostConstants constants;
   private final RegionCost.Weights weights;
+  private final TileCache cache;
+  private final String machine;
+  private final IdentityHashMap<KernelLayer, LayerShape> shapes = new IdentityHashMap<>();
   private final Map<Key, List<Candidate>> fronts = new HashMap<>();
+  private final Map<Key, Choice> fewest = new HashMap<>();
   private final Map<Key, Choice> solved = new HashMap<>();
 
   TileSolver(TilingProblem problem, CostConstants constants, RegionCost.Weights weights) {
+    this(problem, constants, weights, TileCache.NONE);
+  }
+
+  TileSolver(
+      TilingProblem problem, CostConstants constants, RegionCost.Weights weights, TileCache cache) {
     this.problem = problem;
     this.constants = constants;
     this.weights = weights;
+    this.cache = cache;
+    this.machine = machine(problem, constants, weights);
   }
 
   /** A tile and its predicted cycles for the whole layer. */
@@ -48,7 +61,23 @@ final class TileSolver {
   private record Candidate(L1Tiling tile, int bytes, long cycles) {}
 
   /** What makes two layers the same problem; constants and names do not matter. */
-  private record Key(Object spec, Object in, Object out, Object window, int stripe, int slice) {}
+  private record Key(LayerShape layer, int stripe, int slice) {}
+
+  /** What the tiles of a layer depend on, for {@link TileCache}. */
+  private record CacheKey(Key key, boolean solved, String machine) {}
+
+  /** Text, whose hash is kept: keys are made for thousands of cuts. */
+  private static String machine(
+      TilingProblem problem, CostConstants constants, RegionCost.Weights weights) {
+    return String.join(
+        "\n",
+        "cycles",
+        Integer.toString(problem.l1Bytes()),
+        Integer.toString(problem.hardware().cores()),
+        problem.hardware().dma().toString(),
+        weights.toString(),
+        new TreeMap<>(constants.values()).toString());
+  }
 
   /**
    * The best tile.
@@ -59,7 +88,7 @@ final class TileSolver {
     Key key = key(layer, l2);
     Choice known = solved.get(key);
     if (known == null) {
-      known = choose(front(key, layer, l2));
+      known = cache.get(new CacheKey(key, true, machine), () -> choose(front(key, layer, l2)));
       solved.put(key, known);
     }
     return known;
@@ -71,8 +100,19 @@ final class TileSolver {
    * @throws InfeasibleException if not even the smallest tile fits L1
    */
   Choice fewestCycles(KernelLayer layer, L2Tiling l2) {
-    Candidate best = front(key(layer, l2), layer, l2).get(0);
-    return new Choice(best.tile(), best.cycles());
+    Key key = key(layer, l2);
+    Choice known = fewest.get(key);
+    if (known == null) {
+      known =
+          cache.get(
+              new CacheKey(key, false, machine),
+              () -> {
+                Candidate best = front(key, layer, l2).get(0);
+                return new Choice(best.tile(), best.cycles());
+              });
+      fewest.put(key, known);
+    }
+    return known;
   }
 
   private List<Candidate> front(Key key, KernelLayer layer, L2Tiling l2) {
@@ -84,14 +124,9 @@ final class TileSolver {
     return front;
   }
 
-  private static Key key(KernelLayer layer, L2Tiling l2) {
+  private Key key(KernelLayer layer, L2Tiling l2) {
     return new Key(
-        layer.spec(),
-        layer.in(),
-        layer.out(),
-        layer.window(),
-        l2.stripeHeight(),
-        l2.sliceChannels());
+        shapes.computeIfAbsent(layer, LayerShape::of), l2.stripeHeight(), l2.sliceChannels());
   }
 
   /** Channels that a slice must be a multiple of for some tile to fit L1. */

@@ -18,5 +18,15 @@ public interface TilingPolicy {
    *
    * @throws InfeasibleException if no cut of this policy fits
    */
-  NetworkTiling tile(TilingProblem problem);
+  default NetworkTiling tile(TilingProblem problem) {
+    return tile(problem, TileCache.NONE);
+  }
+
+  /**
+   * As {@link #tile(TilingProblem)}, with what other deployments have found.
+   *
+   * @param cache changes how long it takes, never the result
+   * @throws InfeasibleException if no cut of this policy fits
+   */
+  NetworkTiling tile(TilingProblem problem, TileCache cache);
 }
