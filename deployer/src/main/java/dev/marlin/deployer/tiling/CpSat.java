@@ -11,6 +11,7 @@ import com.google.ortools.sat.CpSolverStatus;
  */
 public final class CpSat {
   private static final int SEED = 1;
+  private static final int LINEARIZATION = 2;
 
   private CpSat() {}
 
@@ -57,6 +58,8 @@ public final class CpSat {
     solver.getParameters().setNumWorkers(1);
     solver.getParameters().setRandomSeed(SEED);
     solver.getParameters().setMaxDeterministicTime(limit);
+    // The sums of placements are tight in the linear relaxation: optimal in half of the time.
+    solver.getParameters().setLinearizationLevel(LINEARIZATION);
     // CP-SAT would take Ctrl-C away from the JVM, and abort the process when it comes.
     solver.getParameters().setCatchSigintSignal(false);
     CpSolverStatus status = solver.solve(model);

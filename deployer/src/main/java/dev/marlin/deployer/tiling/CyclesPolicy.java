@@ -22,7 +22,8 @@ final class CyclesPolicy implements TilingPolicy {
     return List.of(
         new Heuristic(COMPUTE, 1, "cycles of the kernels, border tiles included"),
         new Heuristic(TRANSFER, 1, "cycles of the cluster DMA"),
-        new Heuristic(OVERHEAD, 1, "cycles between two tiles"));
+        new Heuristic(OVERHEAD, 1, "cycles between two tiles"),
+        Buffering.of(Buffering.EITHER, "of L1: 1 single, 2 double, 0 as it is best for a layer"));
   }
 
   @Override

@@ -14,14 +14,6 @@ import org.jspecify.annotations.Nullable;
  * list left its output in L3; then what lies in L2 is cut for L1.
  */
 final class DoryHead implements DoryRelease {
-  private final int copies;
-
-  /**
-   * @param copies 2 for double buffers in L1, 1 for single ones
-   */
-  DoryHead(int copies) {
-    this.copies = copies;
-  }
 
   @Override
   public List<DoryTiling> tile(List<DoryLayer> layers, Machine machine) {
@@ -40,7 +32,6 @@ final class DoryHead implements DoryRelease {
                   () ->
                       new DoryHeadTiles(
                               layer.piece(piece),
-                              copies,
                               machine,
                               t -> machine.runs().test(position, new DoryTiling(piece, t)))
                           .solve());

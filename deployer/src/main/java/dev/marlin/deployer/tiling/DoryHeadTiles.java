@@ -30,13 +30,9 @@ final class DoryHeadTiles {
   private DoryTiling.@Nullable Tile best;
   private int least = Integer.MAX_VALUE;
 
-  /**
-   * @param copies 2 for double buffers, 1 for single ones
-   */
-  DoryHeadTiles(
-      DoryLayer layer, int copies, DoryRelease.Machine machine, Predicate<DoryTiling.Tile> runs) {
+  DoryHeadTiles(DoryLayer layer, DoryRelease.Machine machine, Predicate<DoryTiling.Tile> runs) {
     this.layer = layer;
-    this.copies = copies;
+    this.copies = machine.copies();
     this.machine = machine;
     this.runs = runs;
   }

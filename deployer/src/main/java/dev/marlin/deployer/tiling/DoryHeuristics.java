@@ -52,11 +52,14 @@ final class DoryHeuristics {
   static final String L3_WHOLE_CHANNELS = "l3.whole-channels";
   static final String L3_POOL = "l3.pool";
 
+  private static final String BUFFERS = "of L1: 1 single, every transfer waited for; 2 double";
+
   private DoryHeuristics() {}
 
   /** The release of November 2023, with the stacks of one of its targets. */
-  static List<Heuristic> head(double stackFirst, double stackOthers) {
+  static List<Heuristic> head(int buffers, double stackFirst, double stackOthers) {
     return List.of(
+        Buffering.of(buffers, BUFFERS),
         new Heuristic(STACK_FIRST, stackFirst, "bytes of L1 for the stack of core 0"),
         new Heuristic(STACK_OTHERS, stackOthers, "bytes of L1 for the stack of each other core"),
         new Heuristic(L1_RESERVED, 0, "bytes of L1 besides"),
@@ -101,6 +104,7 @@ final class DoryHeuristics {
   /** The release of August 2020. */
   static List<Heuristic> paper() {
     return List.of(
+        Buffering.of(Buffering.DOUBLE, BUFFERS),
         new Heuristic(STACK_FIRST, 4096, "bytes of L1 for the stack of core 0"),
         new Heuristic(STACK_OTHERS, 3072, "bytes of L1 for the stack of each other core"),
         new Heuristic(L1_RESERVED, 3400, "bytes of L1 besides"),

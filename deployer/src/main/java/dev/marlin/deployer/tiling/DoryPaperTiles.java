@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DORY's cut between L2 and L1, release of August 2020: always double buffered, requantization
- * constants of all channels resident.
+ * DORY's cut between L2 and L1, release of August 2020: double buffered, requantization constants
+ * of all channels resident.
  */
 final class DoryPaperTiles {
   private static final int CORES = 8;
@@ -17,6 +17,7 @@ final class DoryPaperTiles {
 
   private final DoryLayer layer;
   private final DoryRelease.Machine machine;
+  private final int copies;
 
   /** Where additions are meant bytes are taken for bits. */
   private int bitsInByte;
@@ -29,6 +30,7 @@ final class DoryPaperTiles {
   DoryPaperTiles(DoryLayer layer, DoryRelease.Machine machine, Predicate<DoryTiling.Tile> runs) {
     this.layer = layer;
     this.machine = machine;
+    this.copies = machine.copies();
     this.runs = runs;
     bitsInByte = layer.isAddition() ? 8 : 1;
   }
@@ -97,12 +99,12 @@ final class DoryPaperTiles {
 
   private long bytes(int n, int inRows, int inColumns, int rows, int columns) {
     int in = layer.isDepthwise() || !layer.hasWeights() ? n : layer.ci();
-    long sum = 2 * activations(in, inRows, inColumns, n, rows, columns);
+    long sum = copies * activations(in, inRows, inColumns, n, rows, columns);
     if (!layer.hasWeights()) {
       return sum + (layer.isAddition() ? 0 : 4L * rows * columns);
     }
     return sum
-        + 2L * n * layer.weightBytes()
+        + (long) copies * n * layer.weightBytes()
         + im2col()
         + (long) layer.co() * layer.constantBytes();
   }

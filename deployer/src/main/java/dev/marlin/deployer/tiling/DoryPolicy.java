@@ -27,35 +27,29 @@ import java.util.TreeMap;
 final class DoryPolicy implements TilingPolicy {
   private final String name;
   private final DoryRelease release;
-  private final boolean overlap;
   private final boolean fetchesAhead;
   private final List<Heuristic> heuristics;
 
   private DoryPolicy(
-      String name,
-      DoryRelease release,
-      boolean overlap,
-      boolean fetchesAhead,
-      List<Heuristic> heuristics) {
+      String name, DoryRelease release, boolean fetchesAhead, List<Heuristic> heuristics) {
     this.name = name;
     this.release = release;
-    this.overlap = overlap;
     this.fetchesAhead = fetchesAhead;
     this.heuristics = heuristics;
   }
 
   static DoryPolicy gap8() {
     return new DoryPolicy(
-        "dory-gap8", new DoryHead(1), false, false, DoryHeuristics.head(3500, 3400));
+        "dory-gap8", new DoryHead(), false, DoryHeuristics.head(Buffering.SINGLE, 3500, 3400));
   }
 
   static DoryPolicy gvsoc() {
     return new DoryPolicy(
-        "dory-gvsoc", new DoryHead(2), true, false, DoryHeuristics.head(3800, 3600));
+        "dory-gvsoc", new DoryHead(), false, DoryHeuristics.head(Buffering.DOUBLE, 3800, 3600));
   }
 
   static DoryPolicy paper() {
-    return new DoryPolicy("dory-v0", new DoryPaper(), true, true, DoryHeuristics.paper());
+    return new DoryPolicy("dory-v0", new DoryPaper(), true, DoryHeuristics.paper());
   }
 
   @Override
@@ -135,6 +129,10 @@ final class DoryPolicy implements TilingPolicy {
     return given > 0 ? given : mixed ? 64 : 32;
   }
 
+  private static int buffers(TilingProblem problem) {
+    return Buffering.of(problem.weight(Buffering.NAME), Buffering.SINGLE);
+  }
+
   private static int l1Bytes(TilingProblem problem) {
     double stacks =
         problem.weight(DoryHeuristics.STACK_FIRST)
@@ -160,8 +158,8 @@ final class DoryPolicy implements TilingPolicy {
     return bytes / 1024.0 * 1000;
   }
 
-  private boolean runs(TilingProblem problem, KernelLayer layer, DoryTiling tiling) {
-    L1Tiling l1 = tile(tiling);
+  private static boolean runs(TilingProblem problem, KernelLayer layer, DoryTiling tiling) {
+    L1Tiling l1 = tile(problem, tiling);
     boolean divides =
         tiling.l2().channels() == layer.out().channels()
             || tiling.l2().channels() % l1.channels() == 0;
@@ -176,13 +174,13 @@ final class DoryPolicy implements TilingPolicy {
             <= problem.l1Bytes();
   }
 
-  private L1Tiling tile(DoryTiling tiling) {
+  private static L1Tiling tile(TilingProblem problem, DoryTiling tiling) {
     return new L1Tiling(
         tiling.l1().rows(),
         tiling.l1().columns(),
         tiling.l1().channels(),
         LoopOrder.CONSTANTS_STAY,
-        overlap);
+        buffers(problem) == Buffering.DOUBLE);
   }
 
   /** Output rows of a piece. */
@@ -208,7 +206,7 @@ final class DoryPolicy implements TilingPolicy {
       Placement placement = new Placement(problem, decisions, fetchesAhead);
       long missing = placement.makeRoom();
       if (missing <= 0) {
-        decisions.forEach(d -> tiles.add(tile(d)));
+        decisions.forEach(d -> tiles.add(tile(problem, d)));
         return placement.cuts();
       }
       l2Bytes -= Math.max(missing, l2Bytes / 32 + 1);

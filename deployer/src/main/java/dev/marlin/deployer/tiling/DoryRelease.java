@@ -24,6 +24,11 @@ interface DoryRelease {
     double of(String heuristic) {
       return weight.applyAsDouble(heuristic);
     }
+
+    /** Buffers of each kind in L1: 1 or 2. */
+    int copies() {
+      return Buffering.of(of(Buffering.NAME), Buffering.SINGLE);
+    }
   }
 
   /** Whether a tiling of the layer at some position can be run. */

@@ -35,6 +35,7 @@ final class TileSolver {
   private final CostConstants constants;
   private final RegionCost.Weights weights;
   private final TileCache cache;
+  private final int buffers;
   private final String machine;
   private final IdentityHashMap<KernelLayer, LayerShape> shapes = new IdentityHashMap<>();
   private final Map<Key, List<Candidate>> fronts = new HashMap<>();
@@ -51,6 +52,7 @@ final class TileSolver {
     this.constants = constants;
     this.weights = weights;
     this.cache = cache;
+    this.buffers = Buffering.of(problem.weight(Buffering.NAME), Buffering.EITHER);
     this.machine = machine(problem, constants, weights);
   }
 
@@ -73,6 +75,7 @@ final class TileSolver {
         "\n",
         "cycles",
         Integer.toString(problem.l1Bytes()),
+        Double.toString(problem.weight(Buffering.NAME)),
         Integer.toString(problem.hardware().cores()),
         problem.hardware().dma().toString(),
         weights.toString(),
@@ -146,8 +149,8 @@ final class TileSolver {
     return new L2Tiling(List.of(), false, layer.out().height(), layer.out().channels(), 0);
   }
 
-  private static L1Tiling smallest(int channels) {
-    return new L1Tiling(1, 1, channels, LoopOrder.CONSTANTS_STAY, false);
+  private L1Tiling smallest(int channels) {
+    return new L1Tiling(1, 1, channels, LoopOrder.CONSTANTS_STAY, buffers == Buffering.DOUBLE);
   }
 
   private int bytes(KernelLayer layer, L2Tiling l2, L1Tiling tile) {
@@ -196,7 +199,7 @@ final class TileSolver {
       }
       for (int height : Candidates.sizes(l2.stripeHeight(), 1)) {
         for (int width : Candidates.sizes(layer.out().width(), 1)) {
-          for (boolean overlap : new boolean[] {true, false}) {
+          for (boolean overlap : overlaps()) {
             int best = 0;
             for (int depth : depths) {
               L1Tiling tile =
@@ -220,6 +223,14 @@ final class TileSolver {
     return least;
   }
 
+  private List<Boolean> overlaps() {
+    return switch (buffers) {
+      case Buffering.SINGLE -> List.of(false);
+      case Buffering.DOUBLE -> List.of(true);
+      default -> List.of(true, false);
+    };
+  }
+
   /**
    * Adds the tiles of one size that fit L1: with overlap, or without where that fits and overlap
    * does not. Orders are tried where they differ. Returns the least bytes of L1.
@@ -232,9 +243,10 @@ final class TileSolver {
       int height,
       int width,
       int channels) {
-    L1Tiling tile = new L1Tiling(height, width, channels, LoopOrder.CONSTANTS_STAY, true);
+    boolean overlaps = buffers != Buffering.SINGLE;
+    L1Tiling tile = new L1Tiling(height, width, channels, LoopOrder.CONSTANTS_STAY, overlaps);
     int bytes = bytes(layer, l2, tile);
-    if (bytes > problem.l1Bytes()) {
+    if (bytes > problem.l1Bytes() && buffers == Buffering.EITHER) {
       tile = new L1Tiling(height, width, channels, LoopOrder.CONSTANTS_STAY, false);
       bytes = bytes(layer, l2, tile);
     }

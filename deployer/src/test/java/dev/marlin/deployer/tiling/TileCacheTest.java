@@ -1,6 +1,7 @@
 package dev.marlin.deployer.tiling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.marlin.deployer.Deployer;
 import dev.marlin.deployer.Deployment;
@@ -70,6 +71,23 @@ final class TileCacheTest {
       }
     }
     assertThat(cache.found).as("found, while %d were made", cache.made).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cycles", "dory-gap8", "dory-gvsoc", "dory-v0"})
+  void buffersAreSingleOrDoubleWhereTheirWeightSaysSo(String policy) {
+    Network network = Networks.mobilenet(0.25, 96);
+    for (int buffers : new int[] {1, 2}) {
+      DeploymentOptions options =
+          options(policy, 64, 512).withHeuristics(Map.of("buffers", (double) buffers));
+      assertThat(plan(network, options, TileCache.NONE))
+          .allMatch(layer -> layer.tiling().l1().overlap() == (buffers == 2));
+    }
+    DeploymentOptions three = options(policy, 64, 512).withHeuristics(Map.of("buffers", 3.0));
+    assertThatThrownBy(() -> plan(network, three, TileCache.NONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("heuristic buffers is 3.0; it must be")
+        .hasMessageContaining("2 (double)");
   }
 
   @Test
