@@ -3,6 +3,7 @@ package dev.marlin.explorer.cli;
 import dev.marlin.deployer.tiling.Heuristic;
 import dev.marlin.deployer.tiling.TilingPolicies;
 import dev.marlin.deployer.tiling.TilingPolicy;
+import dev.marlin.explorer.sweep.Buffering;
 import dev.marlin.explorer.sweep.Nearest;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.WhatIf;
@@ -55,10 +56,19 @@ final class DeployOptions {
   private Map<String, Double> heuristics = new LinkedHashMap<>();
 
   @Option(
+      names = "--buffering",
+      paramLabel = "BUFFERS",
+      description =
+          "buffers of L1: single, double, or auto, as the tiling policy has it (default: auto)")
+  private @Nullable String buffering;
+
+  @Option(
       names = "--clock",
       paramLabel = "CLOCK",
       converter = ClockConverter.class,
-      description = "of cluster and fabric controller (default: 100MHz)")
+      description =
+          "of the cluster; of the fabric controller, too, unless --chip clock-ratio says otherwise"
+              + " (default: 100MHz)")
   private @Nullable Long clock;
 
   @Option(
@@ -73,8 +83,8 @@ final class DeployOptions {
       mapFallbackValue = "",
       description =
           "gap8v3 (default), or gap8v2, gap8v1, which wait behind every 2-D DMA transfer;"
-              + " what else differs from GAP8: banking-factor (2), l3-bandwidth (1000 thousandths of a byte"
-              + " in a cycle), l3-latency (72 cycles); may be repeated")
+              + " what else differs from GAP8: banking-factor (2), l3-bandwidth (1 byte in an FC"
+              + " cycle), l3-latency (72 FC cycles), clock-ratio (1:1, FC:cluster); may be repeated")
   private Map<String, String> chip = new LinkedHashMap<>();
 
   @Option(
@@ -126,7 +136,10 @@ final class DeployOptions {
                 "--heuristic: the weight of " + name + " is " + weight + "; it must be 0 or more");
           }
         });
-    return options.withHeuristics(new TreeMap<>(heuristics));
+    options = options.withHeuristics(new TreeMap<>(heuristics));
+    return buffering == null
+        ? options
+        : Buffering.set(options, known("--buffering", buffering, Buffering.words()));
   }
 
   /** Returns {@code value} if it is one of {@code values}. */

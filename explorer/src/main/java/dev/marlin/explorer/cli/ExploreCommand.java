@@ -88,6 +88,12 @@ final class ExploreCommand implements Callable<Integer> {
   private @Nullable String cache;
 
   @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "write what the sweep came to and where its time went; - for stdout")
+  private @Nullable String json;
+
+  @Option(
       names = "--dry-run",
       description = "list the points, what is known, how long the rest takes; run none")
   private boolean dryRun;
@@ -149,6 +155,7 @@ final class ExploreCommand implements Callable<Integer> {
             master,
             executor,
             cache,
+            json,
             dryRun,
             fresh,
             keepBuilds,

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param master of Spark
  * @param executor in place of the sweep's; null to leave it
  * @param cache folder that sweeps share; null for the user's
+ * @param json file for the summary, or - for stdout; null for none
  * @param dryRun whether to run nothing
  * @param fresh whether to run what is known already
  * @param keepBuilds whether to keep every application
@@ -23,6 +24,7 @@ record SweepOptions(
     String master,
     @Nullable String executor,
     @Nullable String cache,
+    @Nullable String json,
     boolean dryRun,
     boolean fresh,
     boolean keepBuilds,

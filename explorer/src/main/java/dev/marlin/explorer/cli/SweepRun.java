@@ -7,7 +7,6 @@ import dev.marlin.explorer.execution.CodeVersion;
 import dev.marlin.explorer.execution.Executors;
 import dev.marlin.explorer.execution.LocalPointRunner;
 import dev.marlin.explorer.execution.MarlinBuild;
-import dev.marlin.explorer.execution.PointStatus;
 import dev.marlin.explorer.execution.Provenance;
 import dev.marlin.explorer.store.PointCache;
 import dev.marlin.explorer.store.ResultStore;
@@ -18,7 +17,6 @@ import dev.marlin.kernels.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** The main job: reads a sweep, runs what is not known, writes the report. */
 final class SweepRun {
@@ -88,9 +86,12 @@ final class SweepRun {
       }
     }
     if (!options.quiet()) {
-      describe(summary).lines().forEach(console::say);
+      SummaryText.lines(summary).forEach(console::say);
     }
     report(folder);
+    if (options.json() != null) {
+      SummaryJson.write(console, options.json(), summary);
+    }
     return summary.isGood() ? ExitStatus.OK : ExitStatus.FAILED;
   }
 
@@ -123,7 +124,9 @@ final class SweepRun {
 
   private void report(Path folder) throws IOException {
     try {
-      console.out().println(Reports.write(folder));
+      String page = Reports.write(folder).toString();
+      // With --json - nothing else is on stdout.
+      ("-".equals(options.json()) ? console.err() : console.out()).println(page);
     } catch (RuntimeException | LinkageError e) {
       // Fonts may be missing, for example. The rows are safe: that must not look like their loss.
       throw new CommandException(
@@ -135,28 +138,5 @@ final class SweepRun {
               + " tries again",
           e);
     }
-  }
-
-  private static String describe(SweepSummary summary) {
-    return String.format(
-        Locale.ROOT,
-        "%s%d points: %d correct, %d infeasible, %d wrong, %d failed in %.1f s%n%d known before, %d"
-            + " from the cache, %d shared an execution: %s of work saved%s",
-        summary.stopped() ? "stopped at a failure; " : "",
-        summary.points(),
-        summary.count(PointStatus.CORRECT),
-        summary.count(PointStatus.INFEASIBLE),
-        summary.count(PointStatus.WRONG),
-        summary.count(PointStatus.FAILED),
-        summary.hostSeconds(),
-        summary.known(),
-        summary.cached(),
-        summary.reused(),
-        SweepProgress.duration(summary.savedSeconds()),
-        summary.retried() == 0
-            ? ""
-            : "; "
-                + summary.retried()
-                + " lost attempts were made again (table retries says which and why)");
   }
 }

@@ -111,6 +111,11 @@ final class SparkRunner implements AutoCloseable {
     return master.substring(0, master.length() - 1) + "," + TRIES + "]";
   }
 
+  /** How many tasks run at once, as far as executors have come so far. */
+  int slots() {
+    return context.defaultParallelism();
+  }
+
   /**
    * Runs points until all have ended or the sink wants no more.
    *

@@ -1,5 +1,6 @@
 package dev.marlin.explorer.engine;
 
+import dev.marlin.explorer.execution.Effort;
 import dev.marlin.explorer.execution.PointOutcome;
 import dev.marlin.explorer.execution.PointRunner;
 import dev.marlin.explorer.execution.PointStatus;
@@ -150,6 +151,11 @@ public final class SweepEngine {
     private int reused;
     private int retried;
     private double saved;
+    private int ran;
+    private double runSeconds;
+    private double pointSeconds;
+    private Effort effort = Effort.NONE;
+    private int slots;
     private boolean failed;
 
     Run(long id, EngineOptions options) {
@@ -180,6 +186,7 @@ public final class SweepEngine {
         listener.begun(points, known + cached);
       }
       if (!pending.isEmpty() && !stopped()) {
+        slots = spark.get().slots();
         spark.get().run(pending, runner, this);
       }
     }
@@ -206,9 +213,15 @@ public final class SweepEngine {
       if (cache != null) {
         cache.put(outcome);
       }
-      if (outcome.build() != null && outcome.build().reused()) {
+      ran++;
+      pointSeconds += outcome.hostSeconds();
+      effort = effort.plus(outcome.effort());
+      PointOutcome.BuildInfo build = outcome.build();
+      if (build != null && build.reused()) {
         reused++;
-        saved += outcome.build().executionSeconds();
+        saved += build.executionSeconds();
+      } else if (build != null) {
+        runSeconds += build.executionSeconds();
       }
       listener.ended(outcome);
       boolean bad = outcome.status() == PointStatus.FAILED || outcome.status() == PointStatus.WRONG;
@@ -234,7 +247,20 @@ public final class SweepEngine {
 
     SweepSummary summary(double seconds) {
       return new SweepSummary(
-          points, known, cached, store.counts(id), reused, saved, retried, stopped(), seconds);
+          points,
+          known,
+          cached,
+          store.counts(id),
+          reused,
+          saved,
+          retried,
+          ran,
+          runSeconds,
+          pointSeconds,
+          effort,
+          slots,
+          stopped(),
+          seconds);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.marlin.explorer.engine;
 
+import dev.marlin.explorer.execution.Effort;
 import dev.marlin.explorer.execution.PointStatus;
 import java.util.Map;
 
@@ -13,6 +14,11 @@ import java.util.Map;
  * @param reused how many of the points that ran now shared an execution
  * @param savedSeconds of work on one core that known, cached and shared points did not cost
  * @param retried how many times a point was started again because of the machinery
+ * @param ran how many points ended now, other than from store and cache
+ * @param runSeconds of the executions that were made now, in sum
+ * @param pointSeconds of the points that ended now, in sum: everything between network and check
+ * @param effort of these points, in sum
+ * @param slots how many points can run at once; 0 if none ran
  * @param stopped whether it stopped before its end
  * @param hostSeconds from begin to end
  */
@@ -24,10 +30,32 @@ public record SweepSummary(
     int reused,
     double savedSeconds,
     int retried,
+    int ran,
+    double runSeconds,
+    double pointSeconds,
+    Effort effort,
+    int slots,
     boolean stopped,
     double hostSeconds) {
   public SweepSummary {
     counts = Map.copyOf(counts);
+  }
+
+  /**
+   * Time of the processor that did not go into executions, as a part of that which did: tiling,
+   * compiling, Spark, waiting for the last points, everything; NaN if nothing was executed.
+   */
+  public double overhead() {
+    return runSeconds > 0 ? slots * hostSeconds / runSeconds - 1 : Double.NaN;
+  }
+
+  /** Seconds of points that went into nothing that is counted: hashes, L3 images, checks. */
+  public double otherSeconds() {
+    return pointSeconds
+        - runSeconds
+        - effort.tileSeconds()
+        - effort.compileSeconds()
+        - effort.prepareSeconds();
   }
 
   /** How many points ended so. */

@@ -120,6 +120,7 @@ public final class EmbeddedExecutor implements Executor {
    */
   public static ChipConfig chip(PointOptions options) {
     int l1 = Integer.highestOneBit(Math.max(MIN_L1, options.l1Bytes()) * 2 - 1);
+    int[] clocks = WhatIf.clocks(options.chip());
     int l2 = (Math.max(MIN_L2, options.l2Bytes()) + L2_STEP - 1) / L2_STEP * L2_STEP;
     return ChipConfig.gap8()
         .withCores(options.cores())
@@ -129,7 +130,8 @@ public final class EmbeddedExecutor implements Executor {
         .withBankingFactor(WhatIf.BANKING_FACTOR.of(options.chip()))
         .withL3Bus(
             new ChipConfig.L3Bus(
-                WhatIf.L3_LATENCY.of(options.chip()), WhatIf.L3_BANDWIDTH.of(options.chip())));
+                WhatIf.L3_LATENCY.of(options.chip()), WhatIf.L3_BANDWIDTH.of(options.chip())))
+        .withClocks(new ChipConfig.Clocks(clocks[0], clocks[1]));
   }
 
   /** Compares outputs as they appear. */

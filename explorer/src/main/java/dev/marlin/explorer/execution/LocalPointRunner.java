@@ -1,7 +1,9 @@
 package dev.marlin.explorer.execution;
 
+import dev.marlin.deployer.Deployment;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.network.ModelException;
+import dev.marlin.deployer.network.Network;
 import dev.marlin.explorer.execution.gvsoc.GvsocException;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.ModelRef;
@@ -14,6 +16,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +97,8 @@ public record LocalPointRunner(
         attempt.run,
         attempt.info,
         (System.nanoTime() - start) * 1e-9,
-        Provenance.hostName());
+        Provenance.hostName(),
+        attempt.effort());
   }
 
   @Override
@@ -141,9 +145,31 @@ public record LocalPointRunner(
     return text.toString();
   }
 
+  /** How long something took, whether it went well or not. */
+  private static final class Stopwatch {
+    private long nanoseconds;
+
+    <T> T time(Supplier<T> work) {
+      long start = System.nanoTime();
+      try {
+        return work.get();
+      } finally {
+        nanoseconds += System.nanoTime() - start;
+      }
+    }
+
+    double seconds() {
+      return nanoseconds * 1e-9;
+    }
+  }
+
   /** One point on its way; what it has come to is there even if the next step fails. */
   private final class Attempt {
     private final DesignPoint point;
+    private final CountedTilings tilings = SharedState.ofThisJvm().tilings();
+    private final Stopwatch prepare = new Stopwatch();
+    private final Stopwatch making = new Stopwatch();
+    private final Stopwatch compile = new Stopwatch();
     private @Nullable FirmwareBuilder builder;
     private @Nullable Build build;
     private byte[] image = new byte[0];
@@ -158,16 +184,15 @@ public record LocalPointRunner(
       PointOptions options = point.options();
       SharedState shared = SharedState.ofThisJvm();
       Executor executor = Executors.named(options.executor());
-      PreparedModel model = shared.model(point.model(), options, ModelLoader::load);
+      PreparedModel model =
+          prepare.time(() -> shared.model(point.model(), options, ModelLoader::load));
       FirmwareBuilder compiler = shared.builder(options.toolchain());
       builder = compiler;
       Build built =
-          shared.build(
-              point.model(),
-              options,
+          making.time(
               () ->
-                  PointExecution.build(
-                      model.network(), options, compiler, shared.residentBytes(compiler)));
+                  shared.build(
+                      point.model(), options, () -> make(model.network(), compiler, shared)));
       build = built;
       image = built.deployment().application().l3Image(model.inputBytes(), executor.needsHashes());
       String program = Hashes.of(built.firmware().elf());
@@ -209,6 +234,21 @@ public record LocalPointRunner(
               found.reused(),
               found.kept().provenance());
       run = PointExecution.report(point.model().name(), executor.name(), options, built, execution);
+    }
+
+    private Build make(Network network, FirmwareBuilder compiler, SharedState shared) {
+      Deployment deployment =
+          PointExecution.deploy(network, point.options(), shared.residentBytes(compiler), tilings);
+      return compile.time(() -> PointExecution.compile(deployment, point.options(), compiler));
+    }
+
+    Effort effort() {
+      return new Effort(
+          tilings.solved(),
+          tilings.found(),
+          prepare.seconds(),
+          making.seconds() - compile.seconds(),
+          compile.seconds());
     }
 
     private static String chip(PointOptions options) {

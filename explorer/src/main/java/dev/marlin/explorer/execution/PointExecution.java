@@ -12,6 +12,7 @@ import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.RequantizationMode;
 import dev.marlin.deployer.schedule.Block;
 import dev.marlin.deployer.schedule.Schedule;
+import dev.marlin.deployer.tiling.TileCache;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.WhatIf;
 import dev.marlin.kernels.FirmwareBuilder;
@@ -48,15 +49,19 @@ public final class PointExecution {
    * @throws dev.marlin.kernels.ToolchainException if the compiler refuses
    */
   public static Build build(Network network, PointOptions options, FirmwareBuilder builder) {
-    return build(network, options, builder, builder::residentBytes);
+    return compile(
+        deploy(network, options, builder::residentBytes, TileCache.NONE), options, builder);
   }
 
-  static Build build(
-      Network network, PointOptions options, FirmwareBuilder builder, ResidentBytes resident) {
+  static Deployment deploy(
+      Network network, PointOptions options, ResidentBytes resident, TileCache tilings) {
     DeploymentOptions deploymentOptions =
         new DeploymentOptions(
             hardware(options), options.tiling(), options.heuristics(), requantization(options));
-    Deployment deployment = Deployer.deploy(network, deploymentOptions, resident);
+    return Deployer.deploy(network, deploymentOptions, resident, tilings);
+  }
+
+  static Build compile(Deployment deployment, PointOptions options, FirmwareBuilder builder) {
     Application application = deployment.application();
     FirmwareImage firmware = builder.build(application.firmware(target(options)));
     return new Build(deployment, firmware, options);
@@ -94,10 +99,16 @@ public final class PointExecution {
         executor,
         execution.cycles(),
         options.clockHertz(),
-        picojoulesPerCycle(options.clockHertz()),
+        picojoulesPerCycle(options),
         execution.firstMismatch(),
         layers,
         l2Map(build.deployment().schedule()));
+  }
+
+  /** No operating point was measured with unequal clocks. */
+  private static double picojoulesPerCycle(PointOptions options) {
+    int[] clocks = WhatIf.clocks(options.chip());
+    return clocks[0] == clocks[1] ? picojoulesPerCycle(options.clockHertz()) : Double.NaN;
   }
 
   /**

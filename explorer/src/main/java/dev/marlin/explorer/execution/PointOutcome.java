@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param hostSeconds from start to end of this point, the time that was saved by sharing not
  *     counted
  * @param host name of the machine
+ * @param effort what it cost besides the execution; of an outcome from the store {@link
+ *     Effort#NONE}
  */
 public record PointOutcome(
     DesignPoint point,
@@ -25,8 +27,22 @@ public record PointOutcome(
     @Nullable RunReport run,
     @Nullable BuildInfo build,
     double hostSeconds,
-    String host)
+    String host,
+    Effort effort)
     implements Serializable {
+
+  /** An outcome whose cost nobody knows. */
+  public PointOutcome(
+      DesignPoint point,
+      String key,
+      PointStatus status,
+      @Nullable Failure failure,
+      @Nullable RunReport run,
+      @Nullable BuildInfo build,
+      double hostSeconds,
+      String host) {
+    this(point, key, status, failure, run, build, hostSeconds, host, Effort.NONE);
+  }
 
   public PointOutcome {
     if ((status == PointStatus.CORRECT) != (failure == null)) {

@@ -4,6 +4,7 @@ import dev.marlin.deployer.ResidentBytes;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.explorer.sweep.WhatIf;
 import dev.marlin.kernels.CacheFolder;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.Kernel;
@@ -13,12 +14,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -26,22 +24,26 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * What the points in one JVM share: networks, their expected outputs, builds, one builder a
- * toolchain, and sizes of linked kernels. It holds nothing that could not be made again, so tasks
- * stay stateless; it is bounded, so that its size is known: a network and a build take about the
- * bytes of the network's constants each, 5 MB for the largest MobileNet, whose expected outputs
- * take 25 MB.
+ * What the points in one JVM share: networks, their expected outputs, builds, tilings of layers,
+ * one builder a toolchain, and sizes of linked kernels. It holds nothing that could not be made
+ * again, so tasks stay stateless; it is bounded, so that its size is known: a network and a build
+ * take about the bytes of the network's constants each, 5 MB for the largest MobileNet, whose
+ * expected outputs take 25 MB; the tilings take 30 MB at most.
  */
 final class SharedState {
   private static final int MOST_NETWORKS = 32;
   private static final int MOST_MODELS = 6;
   private static final int MOST_BUILDS = 8;
 
+  /** About 300 bytes each, keys included. */
+  private static final int MOST_TILINGS = 100_000;
+
   private static final SharedState INSTANCE = new SharedState();
 
   private final Once<Network> networks = new Once<>(MOST_NETWORKS);
   private final Once<PreparedModel> models = new Once<>(MOST_MODELS);
   private final Once<Build> builds = new Once<>(MOST_BUILDS);
+  private final Once<Object> tilings = new Once<>(MOST_TILINGS);
   private final Map<String, FirmwareBuilder> builders = new ConcurrentHashMap<>();
   private final Map<List<Object>, Integer> resident = new ConcurrentHashMap<>();
 
@@ -92,12 +94,18 @@ final class SharedState {
             Integer.toString(options.l2Bytes()),
             Integer.toString(options.l3Bytes()),
             Integer.toString(options.cores()),
+            Integer.toString(WhatIf.revision(options.chip())),
             options.tiling(),
             options.heuristicsText(),
             options.toolchain(),
             options.requantization());
     Build build = builds.get(key, make);
     return new Build(build.deployment(), build.firmware(), options);
+  }
+
+  /** The tilings of layers that all points share, with a count for one of them. */
+  CountedTilings tilings() {
+    return new CountedTilings(tilings);
   }
 
   /** What {@code builder} says of the size of kernels: it links a program to know it. */
@@ -150,50 +158,6 @@ final class SharedState {
           files.map(Path::toFile).filter(File::isFile).mapToLong(File::length).sum());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + folder + ": " + e, e);
-    }
-  }
-
-  /** Things that are made once, by the first thread that asks; the ones used last are kept. */
-  private static final class Once<T> {
-    private final Map<String, CompletableFuture<T>> made;
-
-    Once(int most) {
-      made =
-          new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, CompletableFuture<T>> eldest) {
-              return size() > most;
-            }
-          };
-    }
-
-    T get(String key, Supplier<T> make) {
-      CompletableFuture<T> mine = new CompletableFuture<>();
-      CompletableFuture<T> first;
-      synchronized (made) {
-        CompletableFuture<T> there = made.putIfAbsent(key, mine);
-        first = there == null ? mine : there;
-      }
-      if (first == mine) {
-        try {
-          mine.complete(make.get());
-        } catch (RuntimeException | Error e) {
-          mine.completeExceptionally(e);
-          synchronized (made) {
-            made.remove(key, mine);
-          }
-        }
-      }
-      try {
-        return first.join();
-      } catch (CompletionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
-        }
-        throw e;
-      }
     }
   }
 }

@@ -23,7 +23,11 @@ enum Axis {
       o -> BigDecimal.valueOf(o.clockHertz())),
   TILING("tiling", Kind.WORD, (o, v) -> o.withTiling(v.text()), PointOptions::tiling),
   HEURISTICS(
-      "heuristics", Kind.MAP, (o, v) -> o.withHeuristics(weights(v)), PointOptions::heuristicsText),
+      "heuristics",
+      Kind.MAP,
+      (o, v) -> Buffering.withWeights(o, weights(v)),
+      PointOptions::heuristicsText),
+  BUFFERING("buffering", Kind.WORD, (o, v) -> Buffering.set(o, v.text()), Buffering::of),
   TOOLCHAIN("toolchain", Kind.WORD, (o, v) -> o.withToolchain(v.text()), PointOptions::toolchain),
   REQUANTIZATION(
       "requantization",
@@ -31,7 +35,12 @@ enum Axis {
       (o, v) -> o.withRequantization(v.text()),
       PointOptions::requantization),
   EXECUTOR("executor", Kind.WORD, (o, v) -> o.withExecutor(v.text()), PointOptions::executor),
-  CHIP("chip", Kind.MAP, (o, v) -> o.withChip(WhatIf.parse(parts(v))), PointOptions::chipText);
+  CHIP("chip", Kind.MAP, Axis::chip, PointOptions::chipText),
+  CLOCK_RATIO(
+      "clock-ratio",
+      Kind.WORD,
+      (o, v) -> o.withChip(WhatIf.withClockRatio(o.chip(), v.text())),
+      o -> WhatIf.clockRatio(o.chip()));
 
   /** How the values of an axis are written. */
   @SuppressWarnings("ImmutableEnumChecker") // functions without any state
@@ -134,8 +143,22 @@ enum Axis {
     return weights;
   }
 
+  /** The parts that a value names; the clock ratio is an axis of its own and stays. */
+  private static PointOptions chip(PointOptions options, Value value) {
+    Map<String, String> parts = parts(value);
+    SortedMap<String, String> chip = WhatIf.parse(parts);
+    return options.withChip(
+        parts.containsKey(WhatIf.CLOCK_RATIO)
+            ? chip
+            : WhatIf.withClockRatio(chip, WhatIf.clockRatio(options.chip())));
+  }
+
   private static Map<String, String> parts(Value value) {
     Map<String, String> parts = new LinkedHashMap<>();
+    if (value.node().isTextual()) {
+      parts.put(value.text(), ""); // the name of a revision
+      return parts;
+    }
     value
         .node()
         .properties()

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  * @param l2Bytes size of the memory of the system on chip
  * @param l3Bytes size of HyperRAM
  * @param cores of the cluster
- * @param clockHertz of cluster and fabric controller; scales times, never cycles
+ * @param clockHertz of the cluster, and of the fabric controller unless the chip says otherwise;
+ *     scales times, never cycles
  * @param tiling name of the tiling policy
  * @param heuristics weights of the policy that differ from its own, by name
  * @param toolchain name of the cross-compiler

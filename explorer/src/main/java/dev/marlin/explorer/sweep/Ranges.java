@@ -101,6 +101,9 @@ final class Ranges {
       }
       return maps;
     }
+    if (!value.node().isObject()) {
+      return List.of(value);
+    }
     Map<String, List<Value>> entries = new LinkedHashMap<>();
     value
         .node()

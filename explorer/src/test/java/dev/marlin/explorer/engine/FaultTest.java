@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marlin.explorer.Fakes;
 import dev.marlin.explorer.execution.PointOutcome;
+import dev.marlin.explorer.store.Query;
 import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.store.StoredSweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -85,7 +88,7 @@ final class FaultTest {
     Path results = folder.resolve("results");
     Path journal = folder.resolve("journal");
     Random random = new Random(4711);
-    int begun = 0;
+    Map<String, Integer> ended = new HashMap<>();
     for (int kill = 0; kill < KILLS; kill++) {
       // Half of the moments are while points run, after 0 to 2 N/KILLS of them; the others are at
       // any time since the start of the process, before or after Spark has begun.
@@ -106,21 +109,35 @@ final class FaultTest {
       } finally {
         victim.destroyForcibly().waitFor();
       }
-      begun = lines(journal).size();
+      // What has ended when the driver dies never begins again.
+      List<String> begun = lines(journal);
+      for (String point : kept(results)) {
+        int times = Collections.frequency(begun, point);
+        assertThat(ended.putIfAbsent(point, times)).isIn(null, times);
+      }
     }
-    assertThat(begun).as(Files.readString(folder.resolve("victim.log"))).isGreaterThan(0);
+    assertThat(lines(journal)).as(Files.readString(folder.resolve("victim.log"))).isNotEmpty();
 
     SweepSummary summary = run(results, journal, 0);
     Path quiet = folder.resolve("quiet");
     run(quiet, folder.resolve("other journal"), 0);
 
     assertThat(latest(results).rows()).isEqualTo(latest(quiet).rows()).hasSize(POINTS);
-    // Two points run at a time, and another two may have ended on their way to the store.
-    assertThat(summary.known()).isBetween(begun - 4 * KILLS, begun);
+    assertThat(summary.known()).isEqualTo(ended.size());
     for (int point = 0; point < POINTS; point++) {
       int times = Collections.frequency(lines(journal), Integer.toString(point));
       assertThat(times).as("runs of point " + point).isBetween(1, 1 + KILLS);
+      assertThat(times).isEqualTo(ended.getOrDefault(Integer.toString(point), times));
     }
-    assertThat(lines(journal)).hasSizeLessThanOrEqualTo(POINTS + 4 * KILLS);
+  }
+
+  /** The points that have ended, as the journal calls them. */
+  private static List<String> kept(Path results) {
+    if (!Files.exists(results.resolve(ResultStore.FILE))) {
+      return List.of();
+    }
+    return Query.ask(results, "SELECT l1_bytes - 1000 FROM points").rows().stream()
+        .map(row -> String.valueOf(row.get(0)))
+        .toList();
   }
 }

@@ -25,6 +25,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -137,7 +141,9 @@ final class SweepEngineTest {
     // Point 7 is wrong and 8 fails; which of the two answers first is for Spark's threads to
     // settle.
     assertThat(summary.count(PointStatus.WRONG) + summary.count(PointStatus.FAILED)).isEqualTo(1);
-    assertThat(calls().size()).isLessThan(200);
+    assertThat(summary.count(PointStatus.CORRECT) + summary.count(PointStatus.INFEASIBLE))
+        .as("points that were kept before")
+        .isLessThan(100);
   }
 
   @Test
@@ -155,42 +161,43 @@ final class SweepEngineTest {
     }
   }
 
-  /** Notes when the first and the last of its points ended. */
-  private static final class Stopwatch implements SweepListener {
-    private long first;
-    private long last;
+  /** Two points meet: each ends only when the other has begun, or after a minute. */
+  record MeetingRunner() implements PointRunner {
+    private static final CyclicBarrier MEETING = new CyclicBarrier(2);
 
     @Override
-    public void begun(int points, int known) {}
-
-    @Override
-    public void ended(PointOutcome outcome) {
-      last = System.nanoTime();
-      first = first == 0 ? last : first;
+    public PointOutcome run(DesignPoint point, String key) {
+      try {
+        MEETING.await(1, TimeUnit.MINUTES);
+        return Fakes.outcome(point, key, PointStatus.CORRECT);
+      } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+        return Fakes.outcome(point, key, PointStatus.FAILED);
+      }
     }
-  }
-
-  private double seconds(int cores) {
-    Stopwatch watch = new Stopwatch();
-    Path place = folder.resolve("cores" + cores);
-    FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 40);
-    try (ResultStore store = ResultStore.open(place)) {
-      new SweepEngine(store, null, runner, watch)
-          .run(
-              Fakes.sweep(100),
-              PROVENANCE,
-              new EngineOptions("local[" + cores + "]", false, false));
-    }
-    return (watch.last - watch.first) * 1e-9;
   }
 
   @Test
-  void twoPointsAtATimeTakeAboutHalfTheTimeOfOne() {
-    double one = seconds(1);
-    double two = seconds(2);
-    assertThat(one / two)
-        .as("%.2f s one by one, %.2f s two at a time", one, two)
-        .isGreaterThan(1.5);
+  void runsTwoPointsAtATimeOnTwoCores() {
+    try (ResultStore store = ResultStore.open(folder)) {
+      SweepSummary summary =
+          new SweepEngine(store, null, new MeetingRunner(), new Journal())
+              .run(Fakes.sweep(20), PROVENANCE, LOCAL);
+      assertThat(summary.count(PointStatus.CORRECT)).isEqualTo(20);
+      assertThat(summary.slots()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void saysWhatTheRunsTookAndWhatElse() throws IOException {
+    SweepSummary summary = run(Fakes.sweep(7), LOCAL, new Journal());
+    assertThat(summary.ran()).isEqualTo(7);
+    assertThat(summary.runSeconds()).isEqualTo(7 * 0.125);
+    assertThat(summary.pointSeconds()).isEqualTo(7 * 0.25);
+    assertThat(summary.otherSeconds()).isEqualTo(7 * 0.125);
+    assertThat(summary.overhead()).isEqualTo(2 * summary.hostSeconds() / (7 * 0.125) - 1);
+    SweepSummary again = run(Fakes.sweep(7), LOCAL, new Journal());
+    assertThat(again.ran()).isZero();
+    assertThat(again.overhead()).isNaN();
   }
 
   @Test
@@ -271,6 +278,52 @@ final class SweepEngineTest {
       assertThat(summary.stopped()).isFalse();
       assertThat(summary.points()).isEqualTo(32);
       assertThat(summary.known()).isEqualTo(11);
+      try (ResultStore quiet = ResultStore.open(folder.resolve("quiet"))) {
+        new SweepEngine(quiet, null, runner, new Journal()).run(again, PROVENANCE, LOCAL);
+        assertThat(store.latest().rows()).isEqualTo(quiet.latest().rows()).hasSize(32);
+      }
+    }
+  }
+
+  @Test
+  void pointsAtRandomGoOnAfterAnInterruptionAsIfThereHadBeenNone() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("random.yaml"),
+            """
+            grid: {models: dscnn, l1: {from: 1000, to: 1999, step: 1}}
+            random: 40
+            seed: 5
+            """);
+    Vocabulary words =
+        new Vocabulary(List.of("dscnn"), "dscnn"::equals, Set.of("cycles"), p -> Set.of());
+    FakeRunner runner = new FakeRunner(folder.resolve("journal").toString(), 1);
+    try (ResultStore store = ResultStore.open(folder.resolve("disturbed"));
+        ResultStore quiet = ResultStore.open(folder.resolve("quiet"))) {
+      SweepEngine[] engine = new SweepEngine[1];
+      Journal journal = new Journal();
+      SweepListener impatient =
+          new SweepListener() {
+            @Override
+            public void begun(int points, int known) {}
+
+            @Override
+            public void ended(PointOutcome outcome) {
+              journal.ended(outcome);
+              if (journal.ended.size() == 13) {
+                engine[0].interrupt();
+              }
+            }
+          };
+      engine[0] = new SweepEngine(store, null, runner, impatient);
+      Sweep sweep = new SweepReader(words).read(file, "random.yaml");
+      assertThat(engine[0].run(sweep, PROVENANCE, LOCAL).stopped()).isTrue();
+      Sweep again = new SweepReader(words).read(file, "random.yaml");
+      SweepSummary summary =
+          new SweepEngine(store, null, runner, new Journal()).run(again, PROVENANCE, LOCAL);
+      assertThat(summary.known()).isEqualTo(13);
+      new SweepEngine(quiet, null, runner, new Journal()).run(sweep, PROVENANCE, LOCAL);
+      assertThat(store.latest().rows()).isEqualTo(quiet.latest().rows()).hasSize(40);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.marlin.explorer.Fakes;
+import dev.marlin.explorer.sweep.Buffering;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
@@ -138,6 +139,44 @@ final class ExecutionTest {
     PointOptions banks =
         PointOptions.defaults().withChip(WhatIf.parse(Map.of("banking-factor", "4")));
     assertThat(EmbeddedExecutor.chip(banks)).isEqualTo(ChipConfig.gap8().withBankingFactor(4));
+    PointOptions clocks =
+        PointOptions.defaults().withChip(WhatIf.parse(Map.of("clock-ratio", "250:175")));
+    assertThat(EmbeddedExecutor.chip(clocks))
+        .isEqualTo(ChipConfig.gap8().withClocks(new ChipConfig.Clocks(10, 7)));
+  }
+
+  @Test
+  void pointsOnOtherSiliconAndWithOtherBuffersHaveProgramsOfTheirOwnAndShareTilings() {
+    LocalPointRunner runner =
+        new LocalPointRunner(
+            false,
+            false,
+            folder.toString(),
+            1 << 20,
+            folder.resolve("cache").toString(),
+            MarlinBuild.current());
+    ModelRef model = ModelRef.zoo("dw_3x3_s1_32x32x64");
+    PointOptions gap8 = PointOptions.defaults().withL1Bytes(40_000);
+    PointOptions first = gap8.withChip(WhatIf.parse(Map.of("gap8v1", "")));
+    PointOptions slow = gap8.withChip(WhatIf.parse(Map.of("clock-ratio", "1:2")));
+    List<PointOutcome> outcomes =
+        Stream.of(gap8, first, slow, Buffering.set(gap8, "single"), Buffering.set(gap8, "double"))
+            .map(options -> runner.run(new DesignPoint(model, options), options.toString()))
+            .toList();
+    assertThat(outcomes).allMatch(outcome -> outcome.status() == PointStatus.CORRECT);
+    List<String> programs = outcomes.stream().map(o -> o.build().programHash()).toList();
+    assertThat(programs.get(1)).as("waits behind 2-D transfers").isNotEqualTo(programs.get(0));
+    assertThat(programs.get(2)).isEqualTo(programs.get(0));
+    assertThat(outcomes.get(2).run().cycles())
+        .as("L3 and L2 at half the clock of the cluster")
+        .isGreaterThan(outcomes.get(0).run().cycles());
+    assertThat(outcomes.get(2).run().millijoules()).isEmpty();
+    assertThat(outcomes.get(3).run().cycles())
+        .as("every transfer waited for")
+        .isGreaterThan(outcomes.get(4).run().cycles());
+    assertThat(outcomes.get(0).effort().tilings()).isPositive();
+    assertThat(outcomes.get(1).effort().tilings()).isZero();
+    assertThat(outcomes.get(1).effort().sharedTilings()).isPositive();
   }
 
   @Test
@@ -230,7 +269,7 @@ final class ExecutionTest {
     ModelRef model = ModelRef.zoo("fc_1024_1000");
     PointOptions fast = PointOptions.defaults();
     PointOptions slow = fast.withClockHertz(50_000_000);
-    PointOptions board = fast.withChip(WhatIf.parse(Map.of("l3-bandwidth", "600")));
+    PointOptions board = fast.withChip(WhatIf.parse(Map.of("l3-bandwidth", "0.6")));
     PointOutcome first = runner.run(new DesignPoint(model, fast), "a");
     PointOutcome second = runner.run(new DesignPoint(model, slow), "b");
     PointOutcome third = runner.run(new DesignPoint(model, board), "c");
