@@ -122,13 +122,14 @@ final class SweepRun {
     return command.toString();
   }
 
-  private void report(Path folder) throws IOException {
+  private void report(Path folder) {
     try {
       String page = Reports.write(folder).toString();
       // With --json - nothing else is on stdout.
       ("-".equals(options.json()) ? console.err() : console.out()).println(page);
-    } catch (RuntimeException | LinkageError e) {
-      // Fonts may be missing, for example. The rows are safe: that must not look like their loss.
+    } catch (IOException | RuntimeException | LinkageError e) {
+      // Fonts may be missing or the disk is full, for example. The rows are safe: that must not
+      // look like their loss.
       throw new CommandException(
           ExitStatus.FAILED,
           "all rows are kept, but the report could not be made: "

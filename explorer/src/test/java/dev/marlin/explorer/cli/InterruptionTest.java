@@ -1,6 +1,7 @@
 package dev.marlin.explorer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.marlin.explorer.cli.InProcess.Result;
 import dev.marlin.explorer.store.ResultStore;
@@ -15,8 +16,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class InterruptionTest {
   @TempDir Path folder;
 
+  /** A shell gives its background jobs the signal of Ctrl-C ignored, and they hand that on. */
+  private static boolean ignoresInterrupts() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    return Files.exists(status)
+        && Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+  }
+
   @Test
   void anInterruptedSweepSaysHowToGoOnAndGoesOnThere() throws Exception {
+    assumeFalse(ignoresInterrupts(), "this process was started with SIGINT ignored");
     Files.writeString(
         folder.resolve("s.yaml"),
         "{name: long, grid: {models: dscnn, l1: {from: 32KiB, to: 128KiB, step: 1000}}}");
