@@ -162,6 +162,7 @@ final class Reports {
         layer.tile(),
         layer.tiles(),
         layer.l1Bytes(),
+        layer.parts() == null ? 0 : layer.parts().dmaBytes(),
         layer.l3Bytes(),
         layer.predictedCycles(),
         split(layer.parts()));

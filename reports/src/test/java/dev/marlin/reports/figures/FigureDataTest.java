@@ -65,6 +65,19 @@ final class FigureDataTest {
   }
 
   @Test
+  void rooflinesHaveAPointForEveryLevelThatALayerMovesThrough() {
+    var data = RooflineFigure.data(Rows.layers(8000, 2));
+    // 5000 MAC in 4000 cycles, 20,000 bytes of L2; only the second moves 512 bytes of L3.
+    var l2 = data.get(RooflineFigure.Level.L2);
+    assertThat(l2.get("pointwise")).singleElement().isEqualTo(new double[] {0.25, 1.25});
+    var l3 = data.get(RooflineFigure.Level.L3);
+    assertThat(l3.keySet()).containsExactly("depthwise");
+    assertThat(l3.get("depthwise")).singleElement().isEqualTo(new double[] {5000 / 512.0, 1.25});
+    var l1 = data.get(RooflineFigure.Level.L1);
+    assertThat(l1.get("pointwise")).singleElement().isEqualTo(new double[] {2, 1.25});
+  }
+
+  @Test
   void layersStandOnTheirParts() {
     var parts = LayerFigure.data(Rows.layers(8000, 2));
     assertThat(parts).hasSize(4);
