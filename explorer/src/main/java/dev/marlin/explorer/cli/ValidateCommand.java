@@ -15,6 +15,8 @@ import dev.marlin.explorer.validation.Validation;
 import dev.marlin.explorer.validation.Validator;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.Toolchains;
+import dev.marlin.reports.ValidationWriter;
+import dev.marlin.reports.figures.Drawing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,14 @@ final class ValidateCommand implements Callable<Integer> {
       description = "write what GVSOC measured into this file, beside what it holds of others")
   private @Nullable String record;
 
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "also draw the differences there: validation.svg, validation-difference.svg, with -dark"
+              + " for dark pages, and .png")
+  private @Nullable String out;
+
   ValidateCommand(Console console) {
     this.console = console;
   }
@@ -75,6 +85,9 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (what.size() == 1 && RecordedPrograms.isFolder(console.resolve(what.get(0)))) {
+      if (out != null) {
+        throw CommandException.usage("--out draws networks, not a folder of programs");
+      }
       return programs(console.resolve(what.get(0)));
     }
     DoctorChecks.useSdk(console, gvsoc);
@@ -100,6 +113,9 @@ final class ValidateCommand implements Callable<Integer> {
     }
     Validation validation = new Validation(pairs);
     print(validation, recording, live);
+    if (out != null) {
+      draw(console.resolve(out), pairs);
+    }
     if (record != null) {
       write(console.resolve(record), pairs, live.orElseThrow());
     }
@@ -202,6 +218,13 @@ final class ValidateCommand implements Callable<Integer> {
                 + ".");
     before.with(remarks, pairs).write(file);
     console.say("recorded " + pairs.size() + " programs in " + file);
+  }
+
+  private void draw(Path folder, List<ProgramPair> pairs) {
+    for (Drawing drawing : new ValidationWriter().write(SecondOpinions.of(pairs), folder)) {
+      console.say(
+          "wrote " + folder.resolve(drawing.file() + ".svg") + " and .png: " + drawing.caption());
+    }
   }
 
   private int programs(Path folder) throws IOException {

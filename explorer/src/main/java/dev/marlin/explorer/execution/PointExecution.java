@@ -7,7 +7,6 @@ import dev.marlin.deployer.LayerPlan;
 import dev.marlin.deployer.ResidentBytes;
 import dev.marlin.deployer.codegen.Application;
 import dev.marlin.deployer.hardware.Hardware;
-import dev.marlin.deployer.hardware.OperatingPoint;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.RequantizationMode;
 import dev.marlin.deployer.schedule.Block;
@@ -17,8 +16,9 @@ import dev.marlin.explorer.sweep.WhatIf;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.FirmwareImage;
 import dev.marlin.kernels.FirmwareTarget;
+import dev.marlin.reports.energy.OperatingPoint;
+import dev.marlin.reports.energy.PowerModel;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -94,21 +94,30 @@ public final class PointExecution {
         executor,
         execution.cycles(),
         options.clockHertz(),
-        picojoulesPerCycle(options.clockHertz()),
+        picojoulesPerCycle(options.clockHertz(), execution.cycles(), layers),
         execution.firstMismatch(),
         layers,
         l2Map(build.deployment().schedule()));
   }
 
   /**
-   * Energy of a cycle at the slowest operating point that reaches a clock; NaN if none does. At a
-   * lower clock the same supply is kept: the energy of a cycle stays about the same.
+   * Average energy of a cycle by the power model of the reports; NaN if no operating point reaches
+   * the clock.
    */
-  static double picojoulesPerCycle(long clockHertz) {
-    return OperatingPoint.all().stream()
-        .filter(point -> point.clockHertz() >= clockHertz)
-        .min(Comparator.comparingLong(OperatingPoint::clockHertz))
-        .map(point -> point.millijoules(1) * 1e9)
+  static double picojoulesPerCycle(long clockHertz, long cycles, List<LayerReport> layers) {
+    PowerModel power = PowerModel.shipped();
+    return OperatingPoint.reaching(clockHertz, OperatingPoint.all())
+        .map(
+            point ->
+                layers.stream()
+                        .mapToDouble(
+                            layer ->
+                                power.milliwatts(layer.cycles(), layer.macs(), layer.l3Bytes())
+                                    * point.milliseconds(layer.cycles()))
+                        .sum()
+                    * point.powerScale()
+                    * 1e6
+                    / cycles)
         .orElse(Double.NaN);
   }
 

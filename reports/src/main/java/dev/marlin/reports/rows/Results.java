@@ -28,6 +28,7 @@ public final class Results {
   private final Map<String, ResultRow> byKey = new HashMap<>();
   private final Map<String, List<ResultRow>> byModel = new LinkedHashMap<>();
   private final List<Function<ResultRow, String>> varying;
+  private final List<SecondOpinion> opinions;
 
   /** The parts of a setup, as people write them. */
   private static final List<Function<ResultRow, String>> PARTS =
@@ -43,7 +44,15 @@ public final class Results {
           row -> row.setup().chip().isEmpty() ? "GAP8" : row.setup().chip());
 
   public Results(ReportInfo info, Collection<ResultRow> rows) {
+    this(info, rows, List.of());
+  }
+
+  /**
+   * @param opinions what other executors said of programs of these networks before
+   */
+  public Results(ReportInfo info, Collection<ResultRow> rows, List<SecondOpinion> opinions) {
     this.info = info;
+    this.opinions = List.copyOf(opinions);
     this.rows = List.copyOf(rows);
     this.correct = this.rows.stream().filter(ResultRow::isCorrect).toList();
     for (ResultRow row : this.rows) {
@@ -58,6 +67,11 @@ public final class Results {
 
   public ReportInfo info() {
     return info;
+  }
+
+  /** What other executors said of programs of these networks before. */
+  public List<SecondOpinion> opinions() {
+    return opinions;
   }
 
   /** In the order of the sweep. */
