@@ -106,6 +106,7 @@ public final class Deployer {
     Hardware hardware = options.hardware();
     int l1 = RuntimeLayout.l1ArenaBytes(hardware.l1Bytes(), hardware.cores());
     Map<String, Kernel> counted = byFunction(layers.stream().map(KernelLayer::kernel));
+    long solving = 0;
     while (true) {
       int code = resident.of(counted.values(), layers.size(), hardware.cores());
       TilingProblem problem =
@@ -117,14 +118,17 @@ public final class Deployer {
               Math.max(0, hardware.l2Bytes() - code),
               TilingPolicies.weights(policy, options.heuristics()),
               new ProgramMeter(this, network, options, runner));
+      long start = System.nanoTime();
       Schedule schedule = schedule(problem, policy);
+      solving += System.nanoTime() - start;
       // Steps of input channels need kernels of their own: plan again with room for their code.
       Map<String, Kernel> used =
           byFunction(schedule.layers().stream().flatMap(layer -> layer.kernels().stream()));
       if (counted.keySet().containsAll(used.keySet())) {
         Application application =
             ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
-        return new Deployment(network, options, plans(schedule), schedule, application);
+        return new Deployment(
+            network, options, plans(schedule), schedule, application, solving * 1e-9);
       }
       counted.putAll(used);
     }
