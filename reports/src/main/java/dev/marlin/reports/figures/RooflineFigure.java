@@ -119,7 +119,7 @@ final class RooflineFigure implements NetworkFigure {
         (level, points) ->
             points.forEach(
                 (kind, layers) -> points(chart, level, kind, kinds.indexOf(kind), layers)));
-    Style.legend(chart);
+    Style.legendBeside(chart);
     return Optional.of(
         Drawing.of(
             "roofline-" + NetworkFigure.file(model),

@@ -107,7 +107,7 @@ public final class ValidationFigure implements Figure {
                     pairs.stream().mapToDouble(Pair::theirs).toArray(),
                     pairs.stream().mapToDouble(Pair::ours).toArray())));
     chart.getStyler().setMarkerSize(6);
-    Style.legend(chart);
+    Style.legendInside(chart);
     return Drawing.of("validation", "Beside other machines", caption, chart);
   }
 

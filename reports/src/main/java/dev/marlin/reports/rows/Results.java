@@ -30,13 +30,16 @@ public final class Results {
   private final List<Function<ResultRow, String>> varying;
   private final List<SecondOpinion> opinions;
 
+  private static final Function<ResultRow, String> CONFIG = ResultRow::config;
+  private static final Function<ResultRow, String> POLICY = Results::weights;
+
   /** The parts of a setup, as people write them. */
   private static final List<Function<ResultRow, String>> PARTS =
       List.of(
-          ResultRow::config,
+          CONFIG,
           row -> row.setup().memories(),
           row -> row.setup().cores() + (row.setup().cores() == 1 ? " core" : " cores"),
-          row -> row.setup().policy(),
+          POLICY,
           row -> row.setup().clock(),
           row -> row.setup().executor(),
           row -> row.setup().requantization(),
@@ -63,6 +66,10 @@ public final class Results {
     }
     varying =
         PARTS.stream().filter(part -> this.rows.stream().map(part).distinct().count() > 1).toList();
+  }
+
+  private static String weights(ResultRow row) {
+    return row.setup().policy();
   }
 
   public ReportInfo info() {
@@ -143,6 +150,18 @@ public final class Results {
   public boolean hasBaseline() {
     return correct.stream()
         .anyMatch(row -> !row.baselineKey().equals(row.key()) && baseline(row).isPresent());
+  }
+
+  /**
+   * As {@link #label}, but without the name of the case: points with the same setup are labelled
+   * alike whatever case they are from.
+   */
+  public String setupLabel(ResultRow row) {
+    return varying.stream()
+        .filter(part -> part != CONFIG)
+        .map(part -> part == POLICY ? row.policy() : part.apply(row))
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(", "));
   }
 
   /** Different values of {@code what} in the rows, in order of appearance. */
