@@ -37,6 +37,7 @@ final class FastCluster {
   private final RunAhead[] ahead;
   private final Core[] cores;
   private final Merger merger;
+  private final Words words;
   private int codeVersion;
   private int translations;
   private long pausedUntil;
@@ -54,12 +55,13 @@ final class FastCluster {
     this.clock = clock;
     this.cores = cores;
     this.ahead = new RunAhead[cores.length];
+    this.words = new Words(machine.chip.l1Bytes() / 4, cores.length);
     for (int i = 0; i < cores.length; i++) {
-      ahead[i] = new RunAhead(cores[i], this, machine.l1);
+      ahead[i] = new RunAhead(cores[i], this, machine, words, hotAfter);
       cores[i].runAhead(ahead[i]);
     }
     this.merger = new Merger(this, clock, machine.l1, ahead);
-    machine.clusterIcache.beforeEviction(this::abandonAll);
+    machine.clusterIcache.beforeEviction(this::evict);
   }
 
   // ---- translations
@@ -83,7 +85,7 @@ final class FastCluster {
     }
     if (core.fetchCycles != 0
         || core.alert != 0
-        || !hot.isResident(machine.clusterIcache, now)
+        || !hot.isResident(machine.clusterIcache, now, core.ahead())
         || !hot.isValidFor(core, codeVersion)
         || !hot.knowsLoopsOf(core)) {
       if (++hot.refused > PATIENCE) {
@@ -187,6 +189,10 @@ final class FastCluster {
     if (core.cycle < pausedUntil || core.cycle - clock.cycles >= ClockDomain.SLOTS) {
       return; // whoever runs ahead must be in the ring
     }
+    if (!words.hasNumber(core.index)) {
+      abandonAll();
+      words.startAgain();
+    }
     if (core.ahead().run(core.cycle)) {
       began();
     }
@@ -195,7 +201,7 @@ final class FastCluster {
   /** Lets a core go on from the end of its slice; false when it is not possible. */
   boolean goOn(RunAhead run, long now) {
     ended(run);
-    if (run.run(now)) {
+    if (words.hasNumber(run.core.index) && run.run(now)) {
       began();
       return true;
     }
@@ -222,16 +228,6 @@ final class FastCluster {
   private void guard(boolean on) {
     for (Core core : cores) {
       core.guardMemory(on);
-    }
-  }
-
-  /** Tells a core that is about to run ahead what the others have accessed. */
-  void collect(RunAhead run) {
-    run.meetNobody();
-    for (RunAhead other : ahead) {
-      if (other.active) {
-        run.meet(other);
-      }
     }
   }
 
@@ -265,7 +261,7 @@ final class FastCluster {
     }
     int word = offset >>> 2;
     for (RunAhead run : ahead) {
-      if (run.active && run.mayHaveUsed(word) && run.uses(word, !write)) {
+      if (run.active && words.mayHaveUsed(run, word) && run.uses(word, !write)) {
         conflict();
         return;
       }
@@ -284,6 +280,26 @@ final class FastCluster {
             : Math.min(LONGEST_PAUSE, 2 * pause);
     conflictsSince = clock.cycles;
     pausedUntil = clock.cycles + pause;
+  }
+
+  /** A line leaves the instruction cache: who has fetched it ahead of time goes back. */
+  private void evict(int way) {
+    if (active == 0) {
+      return;
+    }
+    if (way == InstructionCache.ALL) {
+      abandonAll();
+      return;
+    }
+    for (RunAhead run : ahead) {
+      if (run.active && run.lines[way] == run.id) {
+        run.abandon();
+        active--;
+      }
+    }
+    if (active == 0) {
+      guard(false);
+    }
   }
 
   /** All cores are again as they are in this cycle. */

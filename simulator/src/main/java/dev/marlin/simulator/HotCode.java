@@ -39,6 +39,9 @@ final class HotCode {
   /** Cache lines that the code needs. */
   final int[] lines;
 
+  /** Where in the cache they were found. */
+  private final int[] ways;
+
   /** No path through the code without a backward jump takes more cycles. */
   final int longestPath;
 
@@ -67,9 +70,6 @@ final class HotCode {
   /** How often in a row it could not be entered. */
   int refused;
 
-  /** Falls with each run ahead that was short, rises with others; below 0 it is left alone. */
-  int worth = 16;
-
   @Nullable Region alone;
   @Nullable Region traced;
 
@@ -92,6 +92,7 @@ final class HotCode {
     this.loopLasts = loopLasts;
     this.loopStarts = loopStarts;
     this.lines = lines;
+    this.ways = new int[lines.length];
     boolean ends = false;
     for (boolean end : loopEnds) {
       ends |= end;
@@ -164,16 +165,20 @@ final class HotCode {
     return true;
   }
 
-  boolean isResident(InstructionCache icache, long now) {
-    if (residentIn == icache.version) {
-      return true;
-    }
-    for (int line : lines) {
-      if (!icache.holds(line, now)) {
-        return false;
+  /** Whether all lines are in the cache; if so they are marked as fetched from by the slice. */
+  boolean isResident(InstructionCache icache, long now, RunAhead run) {
+    if (residentIn != icache.version) {
+      for (int k = 0; k < lines.length; k++) {
+        ways[k] = icache.find(lines[k], now);
+        if (ways[k] < 0) {
+          return false;
+        }
       }
+      residentIn = icache.version;
     }
-    residentIn = icache.version;
+    for (int way : ways) {
+      run.lines[way] = run.id;
+    }
     return true;
   }
 }
