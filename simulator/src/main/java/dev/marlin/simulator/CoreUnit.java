@@ -306,6 +306,7 @@ final class CoreUnit {
       }
     }
     i.known |= core.bit;
+    machine.codeChanged();
     if (d.isLate() && i.next != null) {
       i.next.lateFor |= core.bit;
       i.next.lateRegister = d.rd & 31;

@@ -17,9 +17,6 @@ final class FastCluster {
   /** Visits after which code is translated, if nothing else is asked for. */
   static final int HOT = 5000;
 
-  /** How often in a row a translation may be refused before it is forgotten. */
-  private static final int PATIENCE = 2000;
-
   /** How often code is translated again. */
   private static final int MOST_AGAIN = 3;
 
@@ -74,7 +71,7 @@ final class FastCluster {
       if (++i.heat < hotAfter) {
         return null;
       }
-      hot = translate(i, core, now);
+      hot = translate(i, core);
       if (hot == null) {
         return null;
       }
@@ -83,32 +80,25 @@ final class FastCluster {
       hot.skip--;
       return null;
     }
-    if (core.fetchCycles != 0
-        || core.alert != 0
-        || !hot.isResident(machine.clusterIcache, now, core.ahead())
-        || !hot.isValidFor(core, codeVersion)
-        || !hot.knowsLoopsOf(core)) {
-      if (++hot.refused > PATIENCE) {
-        i.hot = null; // made for other circumstances
-        i.heat = i.explored++ < MOST_AGAIN ? 0 : NEVER;
-      }
+    if (core.fetchCycles != 0 || core.alert != 0 || !hot.knowsLoopsOf(core)) {
       return null;
     }
-    hot.refused = 0;
-    return hot;
+    RunAhead run = core.ahead();
+    InstructionCache icache = machine.clusterIcache;
+    run.missing = hot.missing(run, icache, now, icache.isQuiet(clock.cycles), codeVersion);
+    return hot.isForeign(core, i) ? null : hot;
   }
 
-  private @Nullable HotCode translate(Insn i, Core core, long now) {
+  private @Nullable HotCode translate(Insn i, Core core) {
     HotCode hot = null;
     if (translations < MOST_TRANSLATIONS) {
-      hot = HotCodeFinder.find(i, core, machine.clusterCode, machine.clusterIcache, now);
+      hot = HotCodeFinder.find(i, core, machine.clusterCode);
     }
     if (hot == null || hot.insns.length < 2) {
       i.heat = translations < MOST_TRANSLATIONS ? 0 : NEVER;
       return null;
     }
     translations++;
-    hot.version = codeVersion;
     i.heat = hotAfter;
     i.hot = hot;
     return hot;

@@ -73,9 +73,9 @@ final class InstructionCache {
     evicting = action;
   }
 
-  /** Whether a line is there and complete. */
-  boolean holds(int address, long now) {
-    return find(address, now) >= 0;
+  /** Whether no refill is going on. */
+  boolean isQuiet(long now) {
+    return refillEnd <= now;
   }
 
   /** The way of a line that is there and complete, or -1. */

@@ -79,6 +79,10 @@ final class RunAhead {
   final int[] loopEnd;
   final int[] loopCount;
   int accesses;
+
+  /** Lines of the translation that it may not enter now. */
+  long missing;
+
   int exit;
   long counts;
 
