@@ -41,16 +41,21 @@ public final class Deployer {
 
   private final Function<LayerSpec, Kernel> kernels;
   private final ResidentBytes resident;
-
+  private final ProgramRunner runner;
   private final TileCache tiles;
 
   Deployer(Function<LayerSpec, Kernel> kernels, ResidentBytes resident) {
-    this(kernels, resident, TileCache.NONE);
+    this(kernels, resident, ProgramRunner.NONE, TileCache.NONE);
   }
 
-  private Deployer(Function<LayerSpec, Kernel> kernels, ResidentBytes resident, TileCache tiles) {
+  private Deployer(
+      Function<LayerSpec, Kernel> kernels,
+      ResidentBytes resident,
+      ProgramRunner runner,
+      TileCache tiles) {
     this.kernels = kernels;
     this.resident = resident;
+    this.runner = runner;
     this.tiles = tiles;
   }
 
@@ -74,29 +79,55 @@ public final class Deployer {
    */
   public static Deployment deploy(
       Network network, DeploymentOptions options, ResidentBytes resident) {
-    return deploy(network, options, resident, TileCache.NONE);
+    return deploy(network, options, resident, ProgramRunner.NONE);
   }
 
   /**
-   * Deploys {@code network} as {@link #deploy(Network, DeploymentOptions, ResidentBytes)} does.
+   * As above, for every tiling policy: {@code runner} runs what the policy {@code measured} wants
+   * to have measured.
+   *
+   * @throws InfeasibleException if the network does not fit the memories
+   * @throws IllegalArgumentException if an option or a layer is not supported: the message names it
+   */
+  public static Deployment deploy(
+      Network network, DeploymentOptions options, ResidentBytes resident, ProgramRunner runner) {
+    return deploy(network, options, resident, runner, TileCache.NONE);
+  }
+
+  /**
+   * As above.
    *
    * @param tiles tilings that deployments share; changes how long it takes, never the result
    */
   public static Deployment deploy(
-      Network network, DeploymentOptions options, ResidentBytes resident, TileCache tiles) {
-    return new Deployer(KernelLibrary::select, resident, tiles).plan(network, options);
+      Network network,
+      DeploymentOptions options,
+      ResidentBytes resident,
+      ProgramRunner runner,
+      TileCache tiles) {
+    return new Deployer(KernelLibrary::select, resident, runner, tiles).plan(network, options);
   }
 
   Deployment plan(Network original, DeploymentOptions options) {
-    Network network = options.requantization().apply(original);
+    return plan(
+        options.requantization().apply(original), options, TilingPolicies.named(options.tiling()));
+  }
+
+  /** The layers of {@code network} with their kernels. */
+  List<KernelLayer> lowered(Network network) {
+    return new Lowering(kernels).lower(network);
+  }
+
+  /** Deploys {@code network}, whose divisors are those that {@code options} ask for. */
+  Deployment plan(Network network, DeploymentOptions options, TilingPolicy policy) {
     if (network.layers().isEmpty()) {
       throw new IllegalArgumentException("network " + network.name() + " has no layers");
     }
-    TilingPolicy policy = TilingPolicies.named(options.tiling());
-    List<KernelLayer> layers = new Lowering(kernels).lower(network);
+    List<KernelLayer> layers = lowered(network);
     Hardware hardware = options.hardware();
     int l1 = RuntimeLayout.l1ArenaBytes(hardware.l1Bytes(), hardware.cores());
     Map<String, Kernel> counted = byFunction(layers.stream().map(KernelLayer::kernel));
+    long solving = 0;
     while (true) {
       int code = resident.of(counted.values(), layers.size(), hardware.cores());
       TilingProblem problem =
@@ -106,15 +137,19 @@ public final class Deployer {
               hardware,
               l1,
               Math.max(0, hardware.l2Bytes() - code),
-              TilingPolicies.weights(policy, options.heuristics()));
+              TilingPolicies.weights(policy, options.heuristics()),
+              new ProgramMeter(this, network, options, runner));
+      long start = System.nanoTime();
       Schedule schedule = schedule(problem, policy);
+      solving += System.nanoTime() - start;
       // Steps of input channels need kernels of their own: plan again with room for their code.
       Map<String, Kernel> used =
           byFunction(schedule.layers().stream().flatMap(layer -> layer.kernels().stream()));
       if (counted.keySet().containsAll(used.keySet())) {
         Application application =
             ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
-        return new Deployment(network, options, plans(schedule), schedule, application);
+        return new Deployment(
+            network, options, plans(schedule), schedule, application, solving * 1e-9);
       }
       counted.putAll(used);
     }

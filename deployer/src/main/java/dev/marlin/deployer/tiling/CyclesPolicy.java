@@ -28,13 +28,19 @@ final class CyclesPolicy implements TilingPolicy {
 
   @Override
   public NetworkTiling tile(TilingProblem problem, TileCache cache) {
-    TileSolver tiles =
-        new TileSolver(
-            problem,
-            CostConstants.shipped(),
-            new RegionCost.Weights(
-                problem.weight(COMPUTE), problem.weight(TRANSFER), problem.weight(OVERHEAD)),
-            cache);
+    return tile(problem, tiles(problem, cache));
+  }
+
+  static TileSolver tiles(TilingProblem problem, TileCache cache) {
+    return new TileSolver(
+        problem,
+        CostConstants.shipped(),
+        new RegionCost.Weights(
+            problem.weight(COMPUTE), problem.weight(TRANSFER), problem.weight(OVERHEAD)),
+        cache);
+  }
+
+  static NetworkTiling tile(TilingProblem problem, TileSolver tiles) {
     List<L2Tiling> placements = new PlacementSolver(problem, tiles).solve();
     List<L1Tiling> l1 = new ArrayList<>();
     for (int i = 0; i < problem.layers().size(); i++) {

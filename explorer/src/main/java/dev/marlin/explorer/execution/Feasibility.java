@@ -3,6 +3,7 @@ package dev.marlin.explorer.execution;
 import dev.marlin.deployer.Deployer;
 import dev.marlin.deployer.DeploymentOptions;
 import dev.marlin.deployer.InfeasibleException;
+import dev.marlin.deployer.ProgramRunner;
 import dev.marlin.deployer.ResidentBytes;
 import dev.marlin.deployer.network.ModelException;
 import dev.marlin.explorer.sweep.DesignPoint;
@@ -39,6 +40,7 @@ public final class Feasibility {
               options.heuristics(),
               PointExecution.requantization(options)),
           ResidentBytes.ESTIMATE,
+          ProgramRunner.ALL_EQUAL,
           SharedState.ofThisJvm().tilings());
       return Optional.empty();
     } catch (InfeasibleException e) {

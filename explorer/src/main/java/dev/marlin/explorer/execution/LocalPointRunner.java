@@ -238,7 +238,12 @@ public record LocalPointRunner(
 
     private Build make(Network network, FirmwareBuilder compiler, SharedState shared) {
       Deployment deployment =
-          PointExecution.deploy(network, point.options(), shared.residentBytes(compiler), tilings);
+          PointExecution.deploy(
+              network,
+              point.options(),
+              shared.residentBytes(compiler),
+              new MeasuredPrograms(compiler, point.options(), SharedState.cacheRoot(cache)),
+              tilings);
       return compile.time(() -> PointExecution.compile(deployment, point.options(), compiler));
     }
 

@@ -4,10 +4,10 @@ import dev.marlin.deployer.Deployer;
 import dev.marlin.deployer.Deployment;
 import dev.marlin.deployer.DeploymentOptions;
 import dev.marlin.deployer.LayerPlan;
+import dev.marlin.deployer.ProgramRunner;
 import dev.marlin.deployer.ResidentBytes;
 import dev.marlin.deployer.codegen.Application;
 import dev.marlin.deployer.hardware.Hardware;
-import dev.marlin.deployer.hardware.OperatingPoint;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.RequantizationMode;
 import dev.marlin.deployer.schedule.Block;
@@ -15,11 +15,14 @@ import dev.marlin.deployer.schedule.Schedule;
 import dev.marlin.deployer.tiling.TileCache;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.WhatIf;
+import dev.marlin.kernels.CacheFolder;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.FirmwareImage;
 import dev.marlin.kernels.FirmwareTarget;
+import dev.marlin.reports.energy.OperatingPoint;
+import dev.marlin.reports.energy.PowerModel;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -49,16 +52,28 @@ public final class PointExecution {
    * @throws dev.marlin.kernels.ToolchainException if the compiler refuses
    */
   public static Build build(Network network, PointOptions options, FirmwareBuilder builder) {
+    Path cache = CacheFolder.ofUser().root();
     return compile(
-        deploy(network, options, builder::residentBytes, TileCache.NONE), options, builder);
+        deploy(
+            network,
+            options,
+            builder::residentBytes,
+            new MeasuredPrograms(builder, options, cache),
+            TileCache.NONE),
+        options,
+        builder);
   }
 
   static Deployment deploy(
-      Network network, PointOptions options, ResidentBytes resident, TileCache tilings) {
+      Network network,
+      PointOptions options,
+      ResidentBytes resident,
+      ProgramRunner runner,
+      TileCache tilings) {
     DeploymentOptions deploymentOptions =
         new DeploymentOptions(
             hardware(options), options.tiling(), options.heuristics(), requantization(options));
-    return Deployer.deploy(network, deploymentOptions, resident, tilings);
+    return Deployer.deploy(network, deploymentOptions, resident, runner, tilings);
   }
 
   static Build compile(Deployment deployment, PointOptions options, FirmwareBuilder builder) {
@@ -99,27 +114,39 @@ public final class PointExecution {
         executor,
         execution.cycles(),
         options.clockHertz(),
-        picojoulesPerCycle(options),
+        picojoulesPerCycle(options, execution.cycles(), layers),
         execution.firstMismatch(),
         layers,
         l2Map(build.deployment().schedule()));
   }
 
   /** No operating point was measured with unequal clocks. */
-  private static double picojoulesPerCycle(PointOptions options) {
+  private static double picojoulesPerCycle(
+      PointOptions options, long cycles, List<LayerReport> layers) {
     int[] clocks = WhatIf.clocks(options.chip());
-    return clocks[0] == clocks[1] ? picojoulesPerCycle(options.clockHertz()) : Double.NaN;
+    return clocks[0] == clocks[1]
+        ? picojoulesPerCycle(options.clockHertz(), cycles, layers)
+        : Double.NaN;
   }
 
   /**
-   * Energy of a cycle at the slowest operating point that reaches a clock; NaN if none does. At a
-   * lower clock the same supply is kept: the energy of a cycle stays about the same.
+   * Average energy of a cycle by the power model of the reports; NaN if no operating point reaches
+   * the clock.
    */
-  static double picojoulesPerCycle(long clockHertz) {
-    return OperatingPoint.all().stream()
-        .filter(point -> point.clockHertz() >= clockHertz)
-        .min(Comparator.comparingLong(OperatingPoint::clockHertz))
-        .map(point -> point.millijoules(1) * 1e9)
+  static double picojoulesPerCycle(long clockHertz, long cycles, List<LayerReport> layers) {
+    PowerModel power = PowerModel.shipped();
+    return OperatingPoint.reaching(clockHertz, OperatingPoint.all())
+        .map(
+            point ->
+                layers.stream()
+                        .mapToDouble(
+                            layer ->
+                                power.milliwatts(layer.cycles(), layer.macs(), layer.l3Bytes())
+                                    * point.milliseconds(layer.cycles()))
+                        .sum()
+                    * point.powerScale()
+                    * 1e6
+                    / cycles)
         .orElse(Double.NaN);
   }
 
