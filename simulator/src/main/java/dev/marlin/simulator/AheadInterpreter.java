@@ -9,9 +9,9 @@ import dev.marlin.simulator.isa.Vector;
  * Executes instructions of a core ahead of time, one after the other, as {@link Core} would without
  * contention, and writes down accesses and starts as translated code does.
  *
- * <p>It stops before whatever must happen in its turn: accesses beyond L1 or across words or where
- * another core is ahead, fetches of lines that the instruction cache does not hold, divisions,
- * control registers, and instructions that the core has not decoded yet.
+ * <p>It stops before whatever must happen in its turn: accesses beyond L1 or across words, fetches
+ * of lines that the instruction cache does not hold, divisions, control registers, and instructions
+ * that the core has not decoded yet.
  */
 final class AheadInterpreter {
   private static final int ALIAS = ~L1.BASE;
@@ -22,7 +22,6 @@ final class AheadInterpreter {
   private final RunAhead ahead;
   private final Core core;
   private final InstructionCache icache;
-  private final Words words;
   private final int bit;
   private final int hotAfter;
   private final int[] x;
@@ -31,14 +30,12 @@ final class AheadInterpreter {
   /** Bits that are 0 in an offset in L1. */
   private final int outside;
 
-  private int accesses;
   private int id;
 
   AheadInterpreter(RunAhead ahead, InstructionCache icache, int hotAfter) {
     this.ahead = ahead;
     this.core = ahead.core;
     this.icache = icache;
-    this.words = ahead.words;
     this.hotAfter = hotAfter;
     this.bit = core.bit;
     this.x = core.registers;
@@ -57,7 +54,8 @@ final class AheadInterpreter {
   int run(int from, int limit, long now) {
     final int[] registers = x;
     final long[] starts = ahead.starts;
-    accesses = ahead.accesses;
+    final long[] trace = ahead.trace;
+    int accesses = ahead.accesses;
     id = ahead.id;
     Insn i = core.insn;
     int line = core.line;
@@ -76,7 +74,7 @@ final class AheadInterpreter {
           break;
         }
         if ((i.stalls & bit) != 0) {
-          cycles += CoreUnit.stallOf(i.op);
+          cycles += i.stallCycles();
         }
         if (i.scalar != Decoded.PLAIN) {
           b = Core.replicate(i.scalar, b);
@@ -125,23 +123,23 @@ final class AheadInterpreter {
             };
       } else if (i.kind == Insn.LOAD) {
         int o = (i.post == Insn.NO_POST ? a + b : a) & ALIAS;
-        if ((o & outside) != 0 || (o & 3) + i.bytes > 4 || !words.mayLoad(o >>> 2, id)) {
+        if ((o & outside) != 0 || (o & 3) + i.bytes > 4) {
           break;
         }
         int left = 8 * (4 - i.bytes);
         int loaded = Near.word(memory, o & ~3) >>> (8 * (o & 3)) << left;
         int value = i.signed ? loaded >> left : loaded >>> left;
-        RunAhead.noteLoad(value, ahead, accesses++, t, o);
+        RunAhead.noteLoad(value, trace, accesses++, t, o);
         registers[i.rd] = i.post == Insn.ADDS_TO_LOADED ? value + i.imm : value;
         if (i.post == Insn.MOVES) {
           registers[i.rs1] = a + b;
         }
       } else if (i.kind == Insn.STORE) {
         int o = (i.post == Insn.NO_POST ? a + b : a) & ALIAS;
-        if ((o & outside) != 0 || (o & 3) + i.bytes > 4 || !words.mayStore(o >>> 2, id)) {
+        if ((o & outside) != 0 || (o & 3) + i.bytes > 4) {
           break;
         }
-        RunAhead.noteStore(ahead, accesses++, t, o);
+        RunAhead.noteStore(memory, trace, accesses++, t, o);
         int at = 8 * (o & 3);
         int mask = -1 >>> (8 * (4 - i.bytes)) << at;
         int old = Near.word(memory, o & ~3);

@@ -299,7 +299,6 @@ final class CoreUnit {
       i.scalar = d.scalar;
       i.size = d.size;
       i.classify();
-      i.cycles = cycles(d.op);
       i.next = code.at(i.address + d.size);
       if (isDirect(d.op)) {
         i.target = code.at(d.target);
@@ -320,24 +319,11 @@ final class CoreUnit {
     return op >= Op.BEQ && op <= Op.JAL;
   }
 
-  private static int cycles(int op) {
-    return switch (op) {
-      case Op.MULH, Op.MULHSU, Op.MULHU, Op.MRET -> 5;
-      case Op.JAL, Op.JALR -> 2;
-      case Op.ELW -> 3;
-      default -> 1;
-    };
-  }
-
   /** Cycles that a stalled instruction waits for its operand. */
   int stallCycles(Insn i) {
-    int cycles = stallOf(i.op);
+    int cycles = i.stallCycles();
     core.loadUseStalls += cycles;
     return cycles;
-  }
-
-  static int stallOf(int op) {
-    return op >= Op.MULH && op <= Op.MULHU ? 2 : 1;
   }
 
   void count(Insn i, Insn next) {

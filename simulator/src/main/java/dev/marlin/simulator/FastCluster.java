@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FastCluster {
   /** Visits after which code is translated, if nothing else is asked for. */
-  static final int HOT = 5000;
+  static final int HOT = 10_000;
 
   /** How often code is translated again. */
   private static final int MOST_AGAIN = 3;
@@ -107,7 +107,7 @@ final class FastCluster {
   Region traced(HotCode hot) {
     Region region = hot.traced;
     if (region == null) {
-      region = TranslationCache.get(hot, true, machine.chip.l1Bytes());
+      region = machine.options.translations().get(hot, true, machine.chip.l1Bytes());
       hot.traced = region;
     }
     return region;
@@ -116,7 +116,7 @@ final class FastCluster {
   private Region alone(HotCode hot) {
     Region region = hot.alone;
     if (region == null) {
-      region = TranslationCache.get(hot, false, machine.chip.l1Bytes());
+      region = machine.options.translations().get(hot, false, machine.chip.l1Bytes());
       hot.alone = region;
     }
     return region;

@@ -86,6 +86,7 @@ final class HotCodeFinder {
     int n = insns.size();
     boolean[] stalls = new boolean[n];
     boolean[] loopEnds = new boolean[n];
+    @Nullable Insn[] targets = insns.stream().map(i -> i.target).toArray(Insn[]::new);
     @Nullable Insn[] unexplored = new Insn[n];
     List<Insn> exits = new ArrayList<>(insns);
     @Nullable Insn[] lasts = new Insn[n];
@@ -125,7 +126,9 @@ final class HotCodeFinder {
       } else if (!jumps) {
         addExit(i.next, exits, lines);
       }
-      if (jumps || isBranch(i.op)) {
+      if (leaves(i)) {
+        targets[k] = null; // the caller's address, say, which differs between programs
+      } else if (jumps || isBranch(i.op)) {
         if (!isKnown(i.target)) {
           unexplored[k] = i.target;
         } else {
@@ -137,12 +140,18 @@ final class HotCodeFinder {
         insns.toArray(Insn[]::new),
         stalls,
         loopEnds,
-        insns.stream().map(i -> i.target).toArray(Insn[]::new),
+        targets,
         unexplored,
         exits.toArray(Insn[]::new),
         lasts,
         starts.stream().mapToInt(Integer::intValue).toArray(),
         lines.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Whether an indirect jump goes to somewhere else, which the translation leaves to others. */
+  private boolean leaves(Insn i) {
+    Integer place = places.get(i.target);
+    return i.op == Op.JALR && (place == null || place >= insns.size());
   }
 
   private void addExit(Insn i, List<Insn> exits, Set<Integer> lines) {

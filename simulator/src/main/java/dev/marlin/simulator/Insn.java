@@ -117,6 +117,13 @@ final class Insn {
 
   /** Derives what depends on the operation. */
   void classify() {
+    cycles =
+        switch (op) {
+          case Op.MULH, Op.MULHSU, Op.MULHU, Op.MRET -> 5;
+          case Op.JAL, Op.JALR -> 2;
+          case Op.ELW -> 3;
+          default -> 1;
+        };
     bytes = 0;
     signed = false;
     post = NO_POST;
@@ -140,6 +147,11 @@ final class Insn {
     } else {
       kind = Alu.isPure(op) ? ALU : OTHER;
     }
+  }
+
+  /** Cycles that it waits for an operand that comes late. */
+  int stallCycles() {
+    return op >= Op.MULH && op <= Op.MULHU ? 2 : 1;
   }
 
   /** Forgets what was decoded, for all cores. */

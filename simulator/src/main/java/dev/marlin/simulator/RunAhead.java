@@ -80,6 +80,9 @@ final class RunAhead {
   final int[] loopCount;
   int accesses;
 
+  /** Address at which the translation begins. */
+  int origin;
+
   /** Lines of the translation that it may not enter now. */
   long missing;
 
@@ -105,6 +108,10 @@ final class RunAhead {
   private Insn savedInsn;
   private int savedLine;
   private int replayed;
+
+  /** Cycles of the slice that {@link #lane} and {@link #starts} may still tell of. */
+  private int dirty;
+
   private final AheadInterpreter interpreter;
 
   RunAhead(Core core, FastCluster cluster, Machine machine, Words words, int hotAfter) {
@@ -135,30 +142,16 @@ final class RunAhead {
     starts[(t >>> 6) + 1] |= mask >>> 1 >>> ~t;
   }
 
-  /** Whether a load may be made ahead of time: not where another core has stored ahead of it. */
-  static boolean mayLoad(RunAhead ahead, int offset) {
-    return ahead.words.mayLoad(offset >>> 2, ahead.id);
-  }
-
-  static int noteLoad(int value, RunAhead ahead, int at, int time, int offset) {
-    int word = offset >>> 2;
-    ahead.trace[at] = ((long) value << 32) | ((time << TIME_SHIFT | word) & TIME_AND_WORD);
-    HALVES.set(ahead.lane, LANE_START + 2 * time, (short) (1 << (word & ahead.bankMask)));
-    ahead.words.loaded(word, ahead.core.index, ahead.seal);
+  /** Writes a load down: what it loaded, when and where. */
+  static int noteLoad(int value, long[] trace, int at, int time, int offset) {
+    trace[at] = ((long) value << 32) | (((time << TIME_SHIFT) | (offset >>> 2)) & TIME_AND_WORD);
     return value;
   }
 
-  /** Whether a store may be made ahead of time: not where another core has been ahead of it. */
-  static boolean mayStore(RunAhead ahead, int offset) {
-    return ahead.words.mayStore(offset >>> 2, ahead.id);
-  }
-
-  static void noteStore(RunAhead ahead, int at, int time, int offset) {
-    int word = offset >>> 2;
-    long old = Near.word(ahead.memory, offset & ~3);
-    ahead.trace[at] = (old << 32) | ((time << TIME_SHIFT | STORE | word) & TIME_AND_WORD);
-    HALVES.set(ahead.lane, LANE_START + 2 * time, (short) (1 << (word & ahead.bankMask)));
-    ahead.words.stored(word, ahead.id);
+  /** Writes a store down that is about to be made: what was there before, when and where. */
+  static void noteStore(byte[] memory, long[] trace, int at, int time, int offset) {
+    long old = Near.word(memory, offset & ~3);
+    trace[at] = (old << 32) | (((time << TIME_SHIFT) | STORE | (offset >>> 2)) & TIME_AND_WORD);
   }
 
   /** What translated code throws where it cannot get. */
@@ -198,7 +191,7 @@ final class RunAhead {
         }
       }
     }
-    length = t;
+    t = publish(t);
     if (t >= SHORT) {
       first.worth = Math.min(16, first.worth + 4);
     } else if (--first.worth < 0) {
@@ -212,9 +205,63 @@ final class RunAhead {
     return true;
   }
 
+  /**
+   * Tells the other cores what the slice has accessed, and ends it before the first access of a
+   * word that one of them has used ahead of time; the slice's length.
+   */
+  private int publish(int cycles) {
+    length = cycles;
+    dirty = cycles;
+    for (int i = 0; i < accesses; i++) {
+      int access = (int) trace[i];
+      int word = access & WORD_MASK;
+      if ((access & STORE) != 0) {
+        if (!words.mayStore(word, id)) {
+          return cut(i);
+        }
+        words.stored(word, id);
+      } else {
+        if (!words.mayLoad(word, id)) {
+          return cut(i);
+        }
+        words.loaded(word, core.index, seal);
+      }
+      int at = LANE_START + 2 * (access >>> TIME_SHIFT);
+      HALVES.set(lane, at, (short) (1 << (word & bankMask)));
+    }
+    return cycles;
+  }
+
+  /** Takes back an access and all that follow, and repeats what was before. */
+  private int cut(int access) {
+    int cycles = time(access);
+    timed = access;
+    takeBack();
+    final long instructions = core.instructions;
+    final long counted = core.countedCycles;
+    final long loadUse = core.loadUseStalls;
+    final long branch = core.branchStalls;
+    core.replay(cycles);
+    counts =
+        counts(
+            (int) (core.instructions - instructions),
+            (int) (core.loadUseStalls - loadUse),
+            (int) (core.branchStalls - branch));
+    core.instructions = instructions;
+    core.countedCycles = counted;
+    core.loadUseStalls = loadUse;
+    core.branchStalls = branch;
+    core.guardMemory(cluster.active != 0);
+    timed = 0;
+    accesses = access;
+    length = cycles;
+    return cycles;
+  }
+
   /** Executes one translation; the time after it. */
   int enter(HotCode hot, Region region, int from, int limit) {
     int t;
+    origin = hot.insns[0].address;
     if (hot.proven < PROVEN) {
       long began = System.nanoTime();
       t = region.run(this, from, limit);
@@ -263,8 +310,8 @@ final class RunAhead {
     timed = 0;
     position = 0;
     words.begin(this);
-    Arrays.fill(lane, 0, LANE_START + 2 * length + 16, (byte) 0);
-    Arrays.fill(starts, 0, Math.min(starts.length, (length >>> 6) + 2), 0);
+    Arrays.fill(lane, 0, LANE_START + 2 * dirty + 16, (byte) 0);
+    Arrays.fill(starts, 0, Math.min(starts.length, (dirty >>> 6) + 2), 0);
   }
 
   /** The first start of an instruction at or after a cycle of the slice, or its end. */
@@ -360,13 +407,23 @@ final class RunAhead {
 
   /** Takes back what has not been timed: the core is again as it is in this cycle. */
   void abandon() {
+    active = false;
+    words.end(this);
+    takeBack();
+    core.replay(position);
+    if (replayed != timed) {
+      throw new IllegalStateException(
+          "Core " + core.index + " made " + replayed + " accesses again instead of " + timed);
+    }
+  }
+
+  /** The core and L1 as they were at the beginning of the slice, but for accesses timed already. */
+  private void takeBack() {
     for (int i = accesses - 1; i >= timed; i--) {
       if ((trace[i] & STORE) != 0) {
         Near.storeWord(memory, ((int) trace[i] & WORD_MASK) << 2, (int) (trace[i] >> 32));
       }
     }
-    active = false;
-    words.end(this);
     System.arraycopy(savedRegisters, 0, registers, 0, savedRegisters.length);
     System.arraycopy(savedLoops, 0, loopStart, 0, 2);
     System.arraycopy(savedLoops, 2, loopEnd, 0, 2);
@@ -377,11 +434,6 @@ final class RunAhead {
     core.insn = savedInsn;
     core.line = savedLine;
     replayed = 0;
-    core.replay(position);
-    if (replayed != timed) {
-      throw new IllegalStateException(
-          "Core " + core.index + " made " + replayed + " accesses again instead of " + timed);
-    }
   }
 
   /** The value that the next access loaded the first time. */

@@ -38,13 +38,17 @@ public record RunOptions(
     Optional<OutputStream> profileTo,
     Optional<OutputStream> timelineTo,
     Optional<Path> files,
-    Engine engine) {
+    Engine engine,
+    Translations translations) {
 
   /** How instructions are executed. */
   public enum Engine {
-    /** One after the other. */
+    /** One after the other, cores in turn: slow, and simple enough to check the other by. */
     INTERPRETER,
-    /** Interpreted first; what is executed often is translated to JVM bytecode. */
+    /**
+     * Each core some way ahead of the others, interpreted first; what is executed often is
+     * translated to JVM bytecode.
+     */
     TRANSLATOR
   }
 
@@ -73,7 +77,8 @@ public record RunOptions(
 
   /**
    * GAP8, empty L3 and flash, 10^10 cycles (100 s of a GAP8 at 100 MHz), output thrown away, no
-   * probes, no trace, no profile, no timeline, no files, everything interpreted.
+   * probes, no trace, no profile, no timeline, no files, the translator with translations of its
+   * own.
    */
   public static RunOptions defaults() {
     return new RunOptions(
@@ -88,7 +93,8 @@ public record RunOptions(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Engine.INTERPRETER);
+        Engine.TRANSLATOR,
+        new Translations());
   }
 
   public RunOptions withChip(ChipConfig newChip) {
@@ -104,7 +110,8 @@ public record RunOptions(
         profileTo,
         timelineTo,
         files,
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withL3Image(byte[] image) {
@@ -120,7 +127,8 @@ public record RunOptions(
         profileTo,
         timelineTo,
         files,
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withFlashImage(byte[] image) {
@@ -136,7 +144,8 @@ public record RunOptions(
         profileTo,
         timelineTo,
         files,
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withMaxCycles(long cycles) {
@@ -152,7 +161,8 @@ public record RunOptions(
         profileTo,
         timelineTo,
         files,
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withStdout(OutputStream out) {
@@ -168,7 +178,8 @@ public record RunOptions(
         profileTo,
         timelineTo,
         files,
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {
@@ -184,7 +195,8 @@ public record RunOptions(
         profileTo,
         timelineTo,
         files,
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withTrace(Pattern pattern, PrintStream to) {
@@ -200,7 +212,8 @@ public record RunOptions(
         profileTo,
         timelineTo,
         files,
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withProfile(OutputStream to) {
@@ -216,7 +229,8 @@ public record RunOptions(
         Optional.of(to),
         timelineTo,
         files,
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withTimeline(OutputStream to) {
@@ -232,7 +246,8 @@ public record RunOptions(
         profileTo,
         Optional.of(to),
         files,
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withFiles(Path folder) {
@@ -248,7 +263,8 @@ public record RunOptions(
         profileTo,
         timelineTo,
         Optional.of(folder),
-        engine);
+        engine,
+        translations);
   }
 
   public RunOptions withEngine(Engine newEngine) {
@@ -264,6 +280,25 @@ public record RunOptions(
         profileTo,
         timelineTo,
         files,
-        newEngine);
+        newEngine,
+        translations);
+  }
+
+  /** With translations that other simulators of this JVM share: what they met is not made again. */
+  public RunOptions withTranslations(Translations shared) {
+    return new RunOptions(
+        chip,
+        l3Image,
+        flashImage,
+        maxCycles,
+        stdout,
+        probes,
+        trace,
+        traceTo,
+        profileTo,
+        timelineTo,
+        files,
+        engine,
+        shared);
   }
 }

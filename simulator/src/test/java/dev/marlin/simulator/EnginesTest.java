@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Random programs end the same in both engines: cycles, statistics, registers and memory.
  *
- * <p>One to eight cores run loops, hardware loops among them, over their own and over shared words
- * of L1, which they also overwrite while others read them; accesses have all widths and cross
- * words. The translator takes over after a few visits, so that it runs although the programs are
- * short.
+ * <p>One to eight cores, which may meet at a hardware barrier, run loops, hardware loops among
+ * them, over their own and over shared words of L1, which they also overwrite while others read
+ * them; accesses have all widths and cross words. The translator takes over after a few visits, so
+ * that it runs although the programs are short.
  */
 class EnginesTest {
   private static final int HART = 8;
@@ -37,6 +37,8 @@ class EnginesTest {
   /** Visits after which code is translated. */
   private static final int NEVER = Integer.MAX_VALUE;
 
+  private static final int EVENT_MASK = 0x00204000;
+  private static final int BARRIER = 0x00204200;
   private static final int WAIT_FOR_INTERRUPT = 0x10500073;
 
   @ParameterizedTest(name = "programs {0} to {0}+499")
@@ -108,7 +110,16 @@ class EnginesTest {
       code.li(value, random.nextInt()).word(r(0, 4, 0x33, value, value, HART));
     }
     boolean races = random.nextInt(3) == 0;
+    boolean meets = random.nextBoolean();
+    if (meets) {
+      code.poke(EVENT_MASK, 1 << EventUnit.BARRIER_EVENT);
+      code.poke(BARRIER, (1 << cores) - 1).poke(BARRIER + 0xc, (1 << cores) - 1);
+    }
     for (int part = 0; part < 2; part++) {
+      if (meets) {
+        // p.elw from "trigger, wait and clear"
+        code.li(T0, BARRIER).word(0x1c << 20 | T0 << 15 | 6 << 12 | T1 << 7 | 3);
+      }
       code.li(COUNT, 24 + random.nextInt(30));
       int start = code.here();
       int length = 3 + random.nextInt(14);

@@ -1,5 +1,6 @@
 package dev.marlin.simulator;
 
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +10,12 @@ import java.util.Locale;
  * Measures both engines, in turn, on one program: {@code SpeedMain PROGRAM.elf RUNS [L3] [L1 L2]}.
  *
  * <p>Prints millions of instructions and of cluster cycles per second of the simulating thread's
- * processor time; what the JVM's compiler threads take is not in it.
+ * processor time, without what the JVM's compiler threads take, and the bytes that the run
+ * allocated.
  */
 final class SpeedMain {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
   private SpeedMain() {}
 
   public static void main(String[] args) throws Exception {
@@ -31,22 +35,22 @@ final class SpeedMain {
     for (int run = 0; run < Integer.parseInt(args[1]); run++) {
       for (RunOptions.Engine engine : RunOptions.Engine.values()) {
         Machine machine = new Machine(program, options.withEngine(engine));
-        long start = processorTime();
+        long allocated = THREADS.getCurrentThreadAllocatedBytes();
+        long start = THREADS.getCurrentThreadCpuTime();
         machine.run();
-        double seconds = (processorTime() - start) * 1e-9;
+        double seconds = (THREADS.getCurrentThreadCpuTime() - start) * 1e-9;
+        allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
         Statistics statistics = machine.statistics(seconds);
         System.out.printf(
             Locale.ROOT,
-            "%-11s %d cycles, %.1f M instructions/s, %.1f M cycles/s%n",
+            "%-11s %d cycles, %.1f M instructions/s, %.1f M cycles/s, %d ms, %d KiB allocated%n",
             engine,
             statistics.cycles(),
             statistics.instructions() / seconds * 1e-6,
-            statistics.cycles() / seconds * 1e-6);
+            statistics.cycles() / seconds * 1e-6,
+            Math.round(seconds * 1000),
+            allocated >> 10);
       }
     }
-  }
-
-  private static long processorTime() {
-    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 }

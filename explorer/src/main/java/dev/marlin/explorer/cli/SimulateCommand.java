@@ -117,8 +117,8 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
         names = "--engine",
         paramLabel = "ENGINE",
-        description = "interpreter (default) or translator: the same cycles, another speed")
-    private String engine = "interpreter";
+        description = "translator (default) or interpreter: the same cycles, another speed")
+    private String engine = "translator";
   }
 
   SimulateCommand(Console console) {
@@ -195,7 +195,7 @@ final class SimulateCommand implements Callable<Integer> {
       case "translator" -> RunOptions.Engine.TRANSLATOR;
       default ->
           throw CommandException.usage(
-              "--engine is interpreter or translator, not \"" + views.engine + "\"");
+              "--engine is translator or interpreter, not \"" + views.engine + "\"");
     };
   }
 

@@ -76,6 +76,7 @@ public final class EmbeddedExecutor implements Executor {
             .withMaxCycles(SPARE_CYCLES + CYCLES_PER_MAC * build.deployment().network().macs())
             .withStdout(stdout)
             .withTimeline(times)
+            .withTranslations(SharedState.ofThisJvm().translations())
             .withProbes(Map.of((int) build.firmware().address(LAYER_DONE), probe));
     RunResult result = run(build, options, stdout);
     String text = stdout.toString(StandardCharsets.UTF_8);

@@ -9,6 +9,7 @@ import dev.marlin.kernels.CacheFolder;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.Kernel;
 import dev.marlin.kernels.Toolchains;
+import dev.marlin.simulator.Translations;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,10 +51,17 @@ final class SharedState {
   private final Map<Path, AtomicLong> kept = new ConcurrentHashMap<>();
   private final Set<Path> full = ConcurrentHashMap.newKeySet();
 
+  private final Translations translations = new Translations();
+
   private SharedState() {}
 
   static SharedState ofThisJvm() {
     return INSTANCE;
+  }
+
+  /** Translations of simulated code: the points of a sweep run the same kernels. */
+  Translations translations() {
+    return translations;
   }
 
   /** A network, read by the first of the threads that ask for it. */
