@@ -7,6 +7,7 @@ import dev.marlin.explorer.execution.gvsoc.GvsocExecutor;
 import dev.marlin.explorer.sweep.ByteSize;
 import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.explorer.validation.BoardRun;
 import dev.marlin.explorer.validation.LayerPair;
 import dev.marlin.explorer.validation.ProgramPair;
 import dev.marlin.explorer.validation.RecordedPrograms;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Parameters;
         "WHAT is a network (ONNX file or model of the zoo) or a folder of programs with GVSOC's"
             + " output (NAME.elf, NAME.out). Without it, all networks that GVSOC was recorded with."
             + " GVSOC runs live where it is installed; otherwise what it has measured before counts."
+            + " Below stands how far GVSOC itself is from boards."
             + " The exit status is 1 if a network differs by more than 2 %% end to end or a layer by"
             + " more than 5 %%.",
     mixinStandardHelpOptions = true,
@@ -190,11 +192,42 @@ final class ValidateCommand implements Callable<Integer> {
             percent(validation.layerQuantile(0.5)),
             percent(validation.layerQuantile(0.95)),
             percent(validation.layerQuantile(1)));
+    printBoards();
     if (live.isPresent()) {
       console.out().println(live.get().version());
     } else {
       recording.remarks().forEach(console.out()::println);
     }
+  }
+
+  /** How far GVSOC is from boards: programs of DORY, since no others were published. */
+  private void printBoards() {
+    TextTable table =
+        new TextTable(
+            "DORY's program",
+            "cores",
+            "board",
+            "GVSOC",
+            "difference",
+            "parts",
+            "median",
+            "worst",
+            "its difference");
+    for (BoardRun run : BoardRun.shipped()) {
+      BoardRun.Part total = run.total();
+      table.row(
+          run.program(),
+          run.cores(),
+          String.format(Locale.ROOT, "%,d", total.board()),
+          String.format(Locale.ROOT, "%,d", total.gvsoc()),
+          percent(total.error()),
+          run.parts().size(),
+          percent(run.medianError()),
+          run.worst().name(),
+          percent(run.worst().error()));
+    }
+    console.out().println();
+    console.out().print(table);
   }
 
   private static String percent(double part) {

@@ -13,11 +13,13 @@ import dev.marlin.deployer.schedule.Block;
 import dev.marlin.deployer.schedule.Schedule;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.WhatIf;
+import dev.marlin.kernels.CacheFolder;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.FirmwareImage;
 import dev.marlin.kernels.FirmwareTarget;
 import dev.marlin.reports.energy.OperatingPoint;
 import dev.marlin.reports.energy.PowerModel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,15 +50,24 @@ public final class PointExecution {
    * @throws dev.marlin.kernels.ToolchainException if the compiler refuses
    */
   public static Build build(Network network, PointOptions options, FirmwareBuilder builder) {
-    return build(network, options, builder, builder::residentBytes);
+    return build(network, options, builder, builder::residentBytes, CacheFolder.ofUser().root());
   }
 
+  /**
+   * @param cache folder where measured tiles are kept
+   */
   static Build build(
-      Network network, PointOptions options, FirmwareBuilder builder, ResidentBytes resident) {
+      Network network,
+      PointOptions options,
+      FirmwareBuilder builder,
+      ResidentBytes resident,
+      Path cache) {
     DeploymentOptions deploymentOptions =
         new DeploymentOptions(
             hardware(options), options.tiling(), options.heuristics(), requantization(options));
-    Deployment deployment = Deployer.deploy(network, deploymentOptions, resident);
+    Deployment deployment =
+        Deployer.deploy(
+            network, deploymentOptions, resident, new MeasuredPrograms(builder, options, cache));
     Application application = deployment.application();
     FirmwareImage firmware = builder.build(application.firmware(target(options)));
     return new Build(deployment, firmware, options);
