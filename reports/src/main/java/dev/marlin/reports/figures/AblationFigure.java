@@ -100,7 +100,7 @@ final class AblationFigure implements Figure {
   private static void turn(CategoryChart chart, List<String> names) {
     Style.bars(chart, names.size());
     boolean turned = names.stream().anyMatch(v -> v.length() > 12) || names.size() > 6;
-    chart.getStyler().setXAxisLabelRotation(turned ? 60 : 0);
+    chart.getStyler().setXAxisLabelRotation(turned ? 90 : 0);
   }
 
   private static Drawing draw(String tiling, List<Effect> effects) {

@@ -121,7 +121,7 @@ final class Style {
   /** Few bars are not as wide as the chart, and have their names level. */
   static void bars(CategoryChart chart, int categories) {
     chart.getStyler().setAvailableSpaceFill(categories < 3 ? 0.35 : 0.8);
-    chart.getStyler().setXAxisLabelRotation(categories > 4 ? 60 : 0);
+    chart.getStyler().setXAxisLabelRotation(categories > 4 ? 90 : 0);
     chart.getStyler().setXAxisLabelAlignmentVertical(AxesChartStyler.TextAlignment.Right);
     chart.getStyler().setXAxisMaxLabelCount(Math.max(2, categories));
   }

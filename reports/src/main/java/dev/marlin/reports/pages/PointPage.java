@@ -29,22 +29,42 @@ public final class PointPage {
     this.row = row;
   }
 
-  /** A rectangle of an inline drawing; {@code kind} is its class, {@code words} its tooltip. */
-  public record Box(String x, String y, String w, String h, String kind, String words) {
+  /**
+   * A rectangle of an inline drawing as SVG's path, which is one word for the template instead of
+   * four; {@code kind} is its class, {@code words} its tooltip.
+   */
+  public record Box(String path, String kind, String words) {
     static Box of(double x, double y, double w, double h, String kind, String words) {
+      String wide = Units.decimal(Math.max(NARROWEST, w), 1);
       return new Box(
-          Units.decimal(x, 1),
-          Units.decimal(y, 1),
-          Units.decimal(Math.max(NARROWEST, w), 1),
-          Units.decimal(Math.max(NARROWEST, h), 1),
+          "M"
+              + Units.decimal(x, 1)
+              + " "
+              + Units.decimal(y, 1)
+              + "h"
+              + wide
+              + "v"
+              + Units.decimal(Math.max(NARROWEST, h), 1)
+              + "h-"
+              + wide
+              + "z",
           kind,
           words);
     }
   }
 
-  /** A layer as the table has it: cells behind the names, and its bar. */
+  /**
+   * A layer as the table has it. Cells of numbers and the bar are markup already: nothing in them
+   * is a name, and as single words for the template they took most of a report's time.
+   */
   public record LayerLine(
-      String name, String type, String tile, List<String> numbers, String bound, List<Box> bar) {}
+      String index,
+      String name,
+      String type,
+      String tile,
+      String numbers,
+      String bound,
+      String bar) {}
 
   public ResultRow row() {
     return row;
@@ -52,6 +72,11 @@ public final class PointPage {
 
   public String title() {
     return row.model() + ", " + row.configuration();
+  }
+
+  /** Size of L2. */
+  public String l2() {
+    return Units.bytes(row.setup().l2Bytes());
   }
 
   public String network() {
@@ -126,14 +151,33 @@ public final class PointPage {
               : "–");
       lines.add(
           new LayerLine(
+              Integer.toString(layer.index()),
               layer.name(),
               layer.type(),
               layer.tile(),
-              numbers,
+              cells(numbers),
               layer.bound(),
-              bar(layer, longest)));
+              paths(bar(layer, longest))));
     }
     return lines;
+  }
+
+  private static String cells(List<String> numbers) {
+    StringBuilder text = new StringBuilder(32 * numbers.size());
+    numbers.forEach(number -> text.append("<td class=\"n\">").append(number).append("</td>"));
+    return text.toString();
+  }
+
+  private static String paths(List<Box> boxes) {
+    StringBuilder text = new StringBuilder(64 * boxes.size());
+    boxes.forEach(
+        box ->
+            text.append("<path d=\"")
+                .append(box.path())
+                .append("\" class=\"")
+                .append(box.kind())
+                .append("\"/>"));
+    return text.toString();
   }
 
   private static List<Box> bar(LayerRow layer, long longest) {

@@ -3,6 +3,7 @@ package dev.marlin.reports.studies;
 import dev.marlin.reports.rows.LayerRow;
 import dev.marlin.reports.rows.ResultRow;
 import dev.marlin.reports.rows.Results;
+import dev.marlin.reports.rows.Setup;
 import dev.marlin.reports.rows.Units;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -93,10 +94,10 @@ public final class HeuristicStudy {
   }
 
   private static List<Effect> of(List<ResultRow> rows) {
-    Map<String, ResultRow> references = new LinkedHashMap<>();
+    Map<Family, ResultRow> references = new LinkedHashMap<>();
     // The policy's own weights count only where they have something to be compared with: all
     // variants are then of the same networks.
-    Set<String> studied = new LinkedHashSet<>();
+    Set<Family> studied = new LinkedHashSet<>();
     for (ResultRow row : rows) {
       if (row.setup().heuristics().isEmpty()) {
         references.putIfAbsent(family(row), row);
@@ -134,8 +135,10 @@ public final class HeuristicStudy {
   }
 
   /** All but the weights. */
-  private static String family(ResultRow row) {
-    return row.model() + "\n" + row.setup().withTiling(row.setup().tiling(), "");
+  private record Family(String model, Setup setup) {}
+
+  private static Family family(ResultRow row) {
+    return new Family(row.model(), row.setup().withTiling(row.setup().tiling(), ""));
   }
 
   /** Which terms matter, in words; empty if no weights vary. */
