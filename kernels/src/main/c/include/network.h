@@ -1,7 +1,7 @@
 /* The network as the generated network.c states it and pmsis/main.c runs it.
  *
- * The HyperRAM starts with the L3 image: a header of L3_HEADER_BYTES, then the constants of the layers, then the input.
- * Before the clock starts the input is copied to its place in L2, if it has one; then the layers run one after the other
+ * The HyperRAM starts with the L3 image: a header of L3_HEADER_BYTES, then the constants of the layers, then the inputs.
+ * Before the clock starts inputs are copied to their places in L2, if they have one; then the layers run one after the other
  * on all cores; then the fabric controller prints
  *
  *     marlin layer <i> cycles <n>       for every layer, in order
@@ -42,7 +42,8 @@ typedef struct {
 typedef struct {
   int layers;
   const network_layer_t *layer; /* [layers] */
-  l3_load_t input;              /* copied before the clock starts; bytes 0: the first layer reads its input from L3 */
+  int inputs;                   /* that are copied to L2 before the clock starts; layers read the others from L3 */
+  const l3_load_t *input;       /* [inputs] */
   uint32_t *results;            /* [2 * layers], written by the runtime: cycles and hash of each layer */
 } network_t;
 

@@ -47,7 +47,9 @@ static uint32_t output_hash(const tensor_t *tensor) {
 static void run_network(int core, bool hash) {
   if (core == 0) {
     l3_begin();
-    l3_wait(l3_read(network.input.l3, network.input.l2, network.input.bytes));
+    for (int i = 0; i < network.inputs; i++) {
+      l3_wait(l3_read(network.input[i].l3, network.input[i].l2, network.input[i].bytes));
+    }
     l3_settle();
   }
   cluster_barrier();

@@ -40,10 +40,16 @@ public final class Deployer {
 
   private final Function<LayerSpec, Kernel> kernels;
   private final ResidentBytes resident;
+  private final ProgramRunner runner;
 
   Deployer(Function<LayerSpec, Kernel> kernels, ResidentBytes resident) {
+    this(kernels, resident, ProgramRunner.NONE);
+  }
+
+  Deployer(Function<LayerSpec, Kernel> kernels, ResidentBytes resident, ProgramRunner runner) {
     this.kernels = kernels;
     this.resident = resident;
+    this.runner = runner;
   }
 
   /**
@@ -66,19 +72,41 @@ public final class Deployer {
    */
   public static Deployment deploy(
       Network network, DeploymentOptions options, ResidentBytes resident) {
-    return new Deployer(KernelLibrary::select, resident).plan(network, options);
+    return deploy(network, options, resident, ProgramRunner.NONE);
+  }
+
+  /**
+   * As above, for every tiling policy: {@code runner} runs what the policy {@code measured} wants
+   * to have measured.
+   *
+   * @throws InfeasibleException if the network does not fit the memories
+   * @throws IllegalArgumentException if an option or a layer is not supported: the message names it
+   */
+  public static Deployment deploy(
+      Network network, DeploymentOptions options, ResidentBytes resident, ProgramRunner runner) {
+    return new Deployer(KernelLibrary::select, resident, runner).plan(network, options);
   }
 
   Deployment plan(Network original, DeploymentOptions options) {
-    Network network = options.requantization().apply(original);
+    return plan(
+        options.requantization().apply(original), options, TilingPolicies.named(options.tiling()));
+  }
+
+  /** The layers of {@code network} with their kernels. */
+  List<KernelLayer> lowered(Network network) {
+    return new Lowering(kernels).lower(network);
+  }
+
+  /** Deploys {@code network}, whose divisors are those that {@code options} ask for. */
+  Deployment plan(Network network, DeploymentOptions options, TilingPolicy policy) {
     if (network.layers().isEmpty()) {
       throw new IllegalArgumentException("network " + network.name() + " has no layers");
     }
-    TilingPolicy policy = TilingPolicies.named(options.tiling());
-    List<KernelLayer> layers = new Lowering(kernels).lower(network);
+    List<KernelLayer> layers = lowered(network);
     Hardware hardware = options.hardware();
     int l1 = RuntimeLayout.l1ArenaBytes(hardware.l1Bytes(), hardware.cores());
     Map<String, Kernel> counted = byFunction(layers.stream().map(KernelLayer::kernel));
+    long solving = 0;
     while (true) {
       int code = resident.of(counted.values(), layers.size(), hardware.cores());
       TilingProblem problem =
@@ -88,15 +116,19 @@ public final class Deployer {
               hardware,
               l1,
               Math.max(0, hardware.l2Bytes() - code),
-              TilingPolicies.weights(policy, options.heuristics()));
+              TilingPolicies.weights(policy, options.heuristics()),
+              new ProgramMeter(this, network, options, runner));
+      long start = System.nanoTime();
       Schedule schedule = schedule(problem, policy);
+      solving += System.nanoTime() - start;
       // Steps of input channels need kernels of their own: plan again with room for their code.
       Map<String, Kernel> used =
           byFunction(schedule.layers().stream().flatMap(layer -> layer.kernels().stream()));
       if (counted.keySet().containsAll(used.keySet())) {
         Application application =
             ApplicationBuilder.build(network, problem, schedule, policy.name(), code);
-        return new Deployment(network, options, plans(schedule), schedule, application);
+        return new Deployment(
+            network, options, plans(schedule), schedule, application, solving * 1e-9);
       }
       counted.putAll(used);
     }

@@ -13,13 +13,15 @@ import java.util.List;
  * @param layers one plan for each layer of the network, in order
  * @param schedule where every buffer lies and when it moves
  * @param application the program
+ * @param tilingSeconds of the host that tiling and schedule took
  */
 public record Deployment(
     Network network,
     DeploymentOptions options,
     List<LayerPlan> layers,
     Schedule schedule,
-    Application application) {
+    Application application,
+    double tilingSeconds) {
   public Deployment {
     layers = List.copyOf(layers);
   }

@@ -3,9 +3,13 @@ package dev.marlin.deployer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marlin.deployer.hardware.Hardware;
+import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.Pooling;
 import dev.marlin.deployer.network.Tensor;
+import dev.marlin.deployer.schedule.Place;
+import dev.marlin.deployer.schedule.Schedule;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,6 +35,46 @@ final class GraphTest {
     return net.build(open, joined);
   }
 
+  /** Three inputs: one for the first layer, one for a sum at once, one that waits for the end. */
+  private static Network inputs(long seed) {
+    Networks net = Networks.of("inputs", 31, 15, 3, seed);
+    Tensor second = net.input(31, 15, 12);
+    Tensor late = net.input(15, 7, 20);
+    net.convolution(12, 3, 1);
+    net.add(net.last(), second);
+    net.pool(Pooling.Kind.MAX, Networks.window(2, 2, 0));
+    net.convolution(20, 3, 1);
+    net.join(net.last(), late);
+    net.add(net.last(), net.last());
+    net.convolution(9, 3, 2);
+    return net.build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cycles, 64, 512, 8, 1",
+    "cycles, 16, 31, 8, 2",
+    "dory-gap8, 64, 512, 8, 3",
+    "dory-gvsoc, 64, 160, 8, 4",
+    "dory-v0, 64, 512, 3, 5"
+  })
+  void networksMayHaveSeveralInputs(String policy, int l1, int l2, int cores, long seed) {
+    isRight(inputs(seed), policy, l1, l2, cores, seed);
+  }
+
+  @Test
+  void someInputsStayInL3WhileOthersAreCopied() {
+    Hardware hardware = Hardware.gap8().withL1Bytes(16 * 1024).withL2Bytes(31 * 1024);
+    Schedule schedule =
+        SimulatedRun.plan(inputs(2), DeploymentOptions.defaults().withHardware(hardware))
+            .schedule();
+    assertThat(schedule.inputs())
+        .hasSize(3)
+        .extracting(Place::level)
+        .contains(MemoryLevel.L2, MemoryLevel.L3);
+    assertThat(schedule.inputsInL3()).isSorted().doesNotHaveDuplicates();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "cycles, 64, 512, 8, 1",
@@ -41,9 +85,13 @@ final class GraphTest {
     "dory-v0, 64, 512, 8, 6"
   })
   void everyLayerIsRight(String policy, int l1, int l2, int cores, long seed) {
+    isRight(branches(seed), policy, l1, l2, cores, seed);
+  }
+
+  private static void isRight(
+      Network network, String policy, int l1, int l2, int cores, long seed) {
     Hardware hardware =
         Hardware.gap8().withL1Bytes(l1 * 1024).withL2Bytes(l2 * 1024).withCores(cores);
-    Network network = branches(seed);
     Deployment deployment =
         SimulatedRun.plan(
             network, DeploymentOptions.defaults().withHardware(hardware).withTiling(policy));

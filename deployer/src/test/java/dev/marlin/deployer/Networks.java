@@ -22,12 +22,14 @@ public final class Networks {
   private final String name;
   private final Random random;
   private final Tensor input;
+  private final List<Tensor> inputs = new ArrayList<>();
   private final List<Layer> layers = new ArrayList<>();
 
   private Networks(String name, Shape input, long seed) {
     this.name = name;
     this.random = new Random(seed);
     this.input = new Tensor("input", input, ElementType.UINT8);
+    inputs.add(this.input);
   }
 
   public static Networks of(String name, int height, int width, int channels, long seed) {
@@ -36,6 +38,13 @@ public final class Networks {
 
   public Tensor input() {
     return input;
+  }
+
+  /** One more input of the network. */
+  public Tensor input(int height, int width, int channels) {
+    Shape shape = new Shape(height, width, channels);
+    inputs.add(new Tensor("input" + inputs.size(), shape, ElementType.UINT8));
+    return inputs.get(inputs.size() - 1);
   }
 
   /** What the last layer wrote, or the input. */
@@ -159,11 +168,11 @@ public final class Networks {
   public Network build(Tensor... outputs) {
     List<Tensor> all = new ArrayList<>(List.of(outputs));
     all.add(last());
-    return new Network(name, input, layers, all);
+    return new Network(name, inputs, layers, all);
   }
 
   public Network build() {
-    return new Network(name, input, layers, List.of(last()));
+    return new Network(name, inputs, layers, List.of(last()));
   }
 
   /** MobileNetV1 as in its paper. */

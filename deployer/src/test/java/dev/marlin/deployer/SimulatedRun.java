@@ -53,7 +53,7 @@ record SimulatedRun(int status, int layers, List<String> wrong, String stdout) {
   }
 
   static int[] randomInput(Network network, long seed) {
-    return new Random(seed).ints(network.input().bytes(), 0, 256).toArray();
+    return new Random(seed).ints(network.inputElements(), 0, 256).toArray();
   }
 
   static SimulatedRun of(Deployment deployment, int[] input) {

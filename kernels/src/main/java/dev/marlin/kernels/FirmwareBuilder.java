@@ -131,7 +131,7 @@ public final class FirmwareBuilder {
     c.append("static kernel_t *const used[] = {");
     functions.forEach(function -> c.append(function).append(", "));
     c.append("(kernel_t *)layer_run};\nstatic uint32_t results[2];\n");
-    c.append("const network_t network = {0, (const network_layer_t *)used, {0, 0, 0}, results};\n");
+    c.append("const network_t network = {0, (const network_layer_t *)used, 0, 0, results};\n");
     return c.toString();
   }
 

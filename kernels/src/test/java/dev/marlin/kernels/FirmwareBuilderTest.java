@@ -105,7 +105,7 @@ final class FirmwareBuilderTest {
         extern void nobody(void);
         static uint32_t results[2];
         static const network_layer_t layers[] = {{nobody, {0, 0, 0}}};
-        const network_t network = {1, layers, {0, 0, 0}, results};
+        const network_t network = {1, layers, 0, 0, results};
         """;
     assertThatThrownBy(() -> BUILDER.build(Programs.request(FirmwareTarget.GAP8, source)))
         .isInstanceOf(ToolchainException.class)
@@ -150,7 +150,7 @@ final class FirmwareBuilderTest {
       source.append("{run_").append(i).append(", {L2(0), L3_NONE, 4}},");
     }
     source.append("};\nconst network_t network = {").append(layers);
-    source.append(", layers, {0, L2(0), 0}, results};\n");
+    source.append(", layers, 0, 0, results};\n");
     int real =
         BUILDER.build(Programs.request(FirmwareTarget.GAP8, source.toString())).residentBytes();
     int bound = BUILDER.residentBytes(List.of(), layers, 8);

@@ -104,7 +104,7 @@ final class KernelProgram {
     source.append("static const network_layer_t layers[] = {\n%s};\n".formatted(table));
     source.append("static uint32_t results[%d];\n".formatted(2 * cases.size()));
     source.append(
-        "const network_t network = {%d, layers, {0, 0, 0}, results};\n".formatted(cases.size()));
+        "const network_t network = {%d, layers, 0, 0, results};\n".formatted(cases.size()));
 
     TreeSet<String> files = new TreeSet<>();
     kernels.forEach(k -> files.add(k.file()));

@@ -399,8 +399,9 @@ final class LayerProgram {
         + layers
         + "static uint32_t results[%d];\nstatic const network_layer_t layers[] = {\n%s};\n"
             .formatted(2 * count, table)
-        + "const network_t network = {%d, layers, {%d, L2(0), %d}, results};\n"
-            .formatted(count, inputOffset(), l2Bytes());
+        + "static const l3_load_t inputs[] = {{%d, L2(0), %d}};\n"
+            .formatted(inputOffset(), l2Bytes())
+        + "const network_t network = {%d, layers, 1, inputs, results};\n".formatted(count);
   }
 
   private static String testKernel() {

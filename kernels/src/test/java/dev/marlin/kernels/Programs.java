@@ -10,7 +10,7 @@ final class Programs {
       """
       #include "network.h"
       static uint32_t results[2];
-      const network_t network = {0, 0, {0, 0, 0}, results};
+      const network_t network = {0, 0, 0, 0, results};
       """;
 
   private Programs() {}

@@ -59,7 +59,7 @@ final class RuntimeTest {
         cluster_barrier();
       }
       static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
-      const network_t network = {1, layers, {0, 0, 0}, results};
+      const network_t network = {1, layers, 0, 0, results};
       """;
 
   @ParameterizedTest
@@ -87,7 +87,7 @@ final class RuntimeTest {
         cluster_barrier();
       }
       static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
-      const network_t network = {1, layers, {0, 0, 0}, results};
+      const network_t network = {1, layers, 0, 0, results};
       """;
 
   @ParameterizedTest
@@ -123,7 +123,7 @@ final class RuntimeTest {
         cluster_barrier();
       }
       static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4 * NUM_CORES}}};
-      const network_t network = {1, layers, {0, 0, 0}, results};
+      const network_t network = {1, layers, 0, 0, results};
       """;
 
   @ParameterizedTest

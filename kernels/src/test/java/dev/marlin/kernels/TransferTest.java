@@ -69,7 +69,8 @@ final class TransferTest {
         static void nothing(void) {}
         static const network_layer_t layers[] = {
             {run, {L2(0), L3_NONE, %2$d}}, {nothing, {L2(%2$d), L3_NONE, %1$d}}, {nothing, {0, %4$d, %5$d}}};
-        const network_t network = {3, layers, {%6$d, L2(0), %7$d}, results};
+        static const l3_load_t inputs[] = {{%6$d, L2(0), %7$d}};
+        const network_t network = {3, layers, 1, inputs, results};
         """
         .formatted(
             m.l1.length,

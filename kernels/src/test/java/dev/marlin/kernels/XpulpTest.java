@@ -84,7 +84,7 @@ final class XpulpTest {
           cluster_barrier();
         }
         static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
-        const network_t network = {1, layers, {0, 0, 0}, results};
+        const network_t network = {1, layers, 0, 0, results};
         """);
     FirmwareImage image =
         Programs.builder()

@@ -1,7 +1,5 @@
 package dev.marlin.reports;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.marlin.reports.figures.Drawing;
 import dev.marlin.reports.figures.Figure;
 import dev.marlin.reports.figures.NetworkFigure;
@@ -56,7 +54,7 @@ public final class ReportWriter {
       }
       List<Drawing> figures =
           Figure.ALL.stream().flatMap(figure -> figure.draw(report).stream()).toList();
-      figures.parallelStream().forEach(drawing -> draw(drawing, folder));
+      figures.parallelStream().forEach(drawing -> Output.draw(drawing, folder.resolve("figures")));
       List<Sheet> sheets =
           ReportTable.ALL.stream().flatMap(table -> table.of(report).stream()).toList();
       for (Sheet sheet : sheets) {
@@ -74,10 +72,11 @@ public final class ReportWriter {
       results.rows().parallelStream()
           .forEach(
               row ->
-                  put(folder.resolve("points/" + row.key() + ".html"), pages.point(report, row)));
-      put(folder.resolve("report.css"), pages.styleSheet());
+                  Output.put(
+                      folder.resolve("points/" + row.key() + ".html"), pages.point(report, row)));
+      Output.put(folder.resolve("report.css"), pages.styleSheet());
       Path page = folder.resolve("index.html");
-      put(page, pages.index(report, figures, sheets));
+      Output.put(page, pages.index(report, figures, sheets));
       return page;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -87,37 +86,15 @@ public final class ReportWriter {
   private void network(Report report, String model, Path folder) {
     List<Drawing> figures =
         NetworkFigure.ALL.stream().flatMap(figure -> figure.draw(report, model).stream()).toList();
-    figures.forEach(drawing -> draw(drawing, folder));
-    put(
+    figures.forEach(drawing -> Output.draw(drawing, folder.resolve("figures")));
+    Output.put(
         folder.resolve(PageNames.network(model)),
         pages.network(report, model, figures, List.of(NetworkTable.of(report, model))));
   }
 
   private static void write(Sheet sheet, Path folder) {
     for (SheetFormat format : SheetFormat.ALL) {
-      put(folder.resolve(sheet.file() + "." + format.ending()), format.write(sheet));
-    }
-  }
-
-  private static void draw(Drawing drawing, Path folder) {
-    Path figures = folder.resolve("figures");
-    String svg = drawing.svg();
-    put(figures.resolve(drawing.file() + ".svg"), svg);
-    put(figures.resolve(drawing.file() + "-dark.svg"), Drawing.dark(svg));
-    put(figures.resolve(drawing.file() + ".png"), drawing.png());
-  }
-
-  private static void put(Path file, String text) {
-    put(file, text.getBytes(UTF_8));
-  }
-
-  private static void put(Path file, byte[] bytes) {
-    Path whole = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      Files.write(whole, bytes);
-      Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      Output.put(folder.resolve(sheet.file() + "." + format.ending()), format.write(sheet));
     }
   }
 }

@@ -88,6 +88,7 @@ public final class Rows {
               "8x16x32",
               3,
               40_000,
+              20_000,
               i * 512L,
               part + 5,
               Optional.of(new CycleSplit(part - 2 * wait, wait, wait, 0))));

@@ -41,13 +41,17 @@ final class ScaleTest {
     }
     long begin = System.nanoTime();
     Path index = new ReportWriter().write(Rows.results(rows), folder);
+    double seconds = (System.nanoTime() - begin) * 1e-9;
     System.out.printf(
         "%d rows: %.1f s, %d MiB of heap in use, index %d bytes%n",
         count,
-        (System.nanoTime() - begin) * 1e-9,
+        seconds,
         (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) >> 20,
         Files.size(index));
     assertThat(Files.size(index)).isLessThan(5_000_000L * Math.max(1, count / 1000));
+    if (count >= 20_000) {
+      assertThat(seconds).isLessThan(20.0 * count / 20_000);
+    }
     assertThat(folder.resolve("points/p" + (count - 1) + ".html")).exists();
   }
 }

@@ -165,7 +165,8 @@ final class ClockDomain {
   /**
    * Executes the events of one cycle.
    *
-   * @return the time until the next cycle with work, or -1 when there is none
+   * @return the cycles until the next cycle with work; 0 when the other domain must catch up first;
+   *     -1 when there is no work
    */
   long execute() {
     if (mustFlush) {
@@ -174,6 +175,9 @@ final class ClockDomain {
     final FastCluster cores = fast;
     if (cores != null && cores.active != 0 && cores.active == near) {
       cores.merge();
+      if (timeline.isAheadOf(this)) {
+        return 0;
+      }
       if (mustFlush) {
         flush();
       }
@@ -247,7 +251,7 @@ final class ClockDomain {
 
   /** Cycles from now on in which the queue serves nobody but those that are in its ring now. */
   long cyclesForCores() {
-    long free = freeCycles();
+    long free = (Math.max(horizon, timeline.undisturbedUntil(this)) - timeline.time) / period;
     if (delayed != null) {
       // It is moved into the ring at the first turn that begins less than a turn before it.
       long turn = SLOTS - (long) slot;
@@ -258,6 +262,11 @@ final class ClockDomain {
       free = Math.min(free, turn);
     }
     return free;
+  }
+
+  /** Events in the ring; -1 if there are others. */
+  int eventsAtHand() {
+    return delayed == null ? near : -1;
   }
 
   /** Takes all cores out of the ring, where nobody else is; the mask of them, their order. */

@@ -21,6 +21,12 @@ final class Core extends Event {
   /** From {@link #execute}: the core has no next instruction yet. */
   private static final int SUSPENDED = -1;
 
+  // From {@link #loopsAt}.
+  private static final int COUNT_0 = 1;
+  private static final int COUNT_1 = 2;
+  private static final int AGAIN_0 = 4;
+  private static final int AGAIN_1 = 8;
+
   private static final int L1_ALIAS = ~L1.BASE;
 
   final int index;
@@ -241,43 +247,8 @@ final class Core extends Event {
         storeByte(a, x[i.rd]);
         bump(i, a + b);
       }
-      case Op.BEQ -> {
-        if (a == b) {
-          next = i.target;
-          cycles += 2;
-          branchStalls += 2;
-        }
-      }
-      case Op.BNE -> {
-        if (a != b) {
-          next = i.target;
-          cycles += 2;
-          branchStalls += 2;
-        }
-      }
-      case Op.BLT -> {
-        if (a < b) {
-          next = i.target;
-          cycles += 2;
-          branchStalls += 2;
-        }
-      }
-      case Op.BGE -> {
-        if (a >= b) {
-          next = i.target;
-          cycles += 2;
-          branchStalls += 2;
-        }
-      }
-      case Op.BLTU -> {
-        if (a + Integer.MIN_VALUE < b + Integer.MIN_VALUE) {
-          next = i.target;
-          cycles += 2;
-          branchStalls += 2;
-        }
-      }
-      case Op.BGEU -> {
-        if (a + Integer.MIN_VALUE >= b + Integer.MIN_VALUE) {
+      case Op.BEQ, Op.BNE, Op.BLT, Op.BGE, Op.BLTU, Op.BGEU -> {
+        if (isTaken(i.op, a, b)) {
           next = i.target;
           cycles += 2;
           branchStalls += 2;
@@ -289,11 +260,7 @@ final class Core extends Event {
         branchStalls++;
       }
       case Op.JALR -> {
-        next = i.target;
-        if (next == null || next.address != (a + b & ~1)) {
-          next = unit.code.at(a + b & ~1);
-          i.target = next;
-        }
+        next = unit.indirect(i, a + b);
         branchStalls++;
         x[i.rd] = i.address + i.size;
       }
@@ -408,13 +375,43 @@ final class Core extends Event {
   }
 
   private Insn loopBack(int pc, Insn next) {
-    if (loopCount[0] != 0 && loopEnd[0] == pc && --loopCount[0] != 0) {
-      return loopTarget[0];
+    int loops = loopsAt(pc);
+    countLoops(loops);
+    return afterLoops(loops, next);
+  }
+
+  /** Where the core goes on when loops end, or else. */
+  Insn afterLoops(int loops, Insn next) {
+    return (loops & AGAIN_0) != 0 ? loopTarget[0] : (loops & AGAIN_1) != 0 ? loopTarget[1] : next;
+  }
+
+  /** Whether a branch is taken. */
+  static boolean isTaken(int op, int a, int b) {
+    return switch (op) {
+      case Op.BEQ -> a == b;
+      case Op.BNE -> a != b;
+      case Op.BLT -> a < b;
+      case Op.BGE -> a >= b;
+      case Op.BLTU -> a + Integer.MIN_VALUE < b + Integer.MIN_VALUE;
+      default -> a + Integer.MIN_VALUE >= b + Integer.MIN_VALUE;
+    };
+  }
+
+  /** Which loops end with the instruction at an address: whether they count, and begin again. */
+  int loopsAt(int pc) {
+    int loops = 0;
+    if (loopCount[0] != 0 && loopEnd[0] == pc) {
+      loops = loopCount[0] != 1 ? COUNT_0 | AGAIN_0 : COUNT_0;
     }
-    if (loopCount[1] != 0 && loopEnd[1] == pc && --loopCount[1] != 0) {
-      return loopTarget[1];
+    if ((loops & AGAIN_0) == 0 && loopCount[1] != 0 && loopEnd[1] == pc) {
+      loops |= loopCount[1] != 1 ? COUNT_1 | AGAIN_1 : COUNT_1;
     }
-    return next;
+    return loops;
+  }
+
+  void countLoops(int loops) {
+    loopCount[0] -= loops & COUNT_0;
+    loopCount[1] -= loops >> 1 & 1;
   }
 
   private int loadWord(int address) {

@@ -298,6 +298,7 @@ final class CoreUnit {
       i.constant = d.constant;
       i.scalar = d.scalar;
       i.size = d.size;
+      i.classify();
       i.cycles = cycles(d.op);
       i.next = code.at(i.address + d.size);
       if (isDirect(d.op)) {
@@ -305,6 +306,7 @@ final class CoreUnit {
       }
     }
     i.known |= core.bit;
+    machine.codeChanged();
     if (d.isLate() && i.next != null) {
       i.next.lateFor |= core.bit;
       i.next.lateRegister = d.rd & 31;
@@ -329,9 +331,13 @@ final class CoreUnit {
 
   /** Cycles that a stalled instruction waits for its operand. */
   int stallCycles(Insn i) {
-    int cycles = i.op == Op.MULH || i.op == Op.MULHSU || i.op == Op.MULHU ? 2 : 1;
+    int cycles = stallOf(i.op);
     core.loadUseStalls += cycles;
     return cycles;
+  }
+
+  static int stallOf(int op) {
+    return op >= Op.MULH && op <= Op.MULHU ? 2 : 1;
   }
 
   void count(Insn i, Insn next) {
@@ -361,6 +367,23 @@ final class CoreUnit {
     if (i.op == Op.LP_COUNT || i.op == Op.LP_SETUP) {
       core.loopCount[loop] = count;
     }
+  }
+
+  /** Whether the core has set up a loop before that ends where this one will. */
+  boolean knowsLoop(Insn i) {
+    return i.op == Op.LP_START
+        || i.op == Op.LP_COUNT
+        || (i.decoded != null && (code.at(i.decoded.target).loopEnds & core.bit) != 0);
+  }
+
+  /** Where an indirect jump goes. */
+  Insn indirect(Insn i, int address) {
+    Insn target = i.target;
+    if (target == null || target.address != (address & ~1)) {
+      target = code.at(address & ~1);
+      i.target = target;
+    }
+    return target;
   }
 
   void setLoopStart(int loop, int address) {

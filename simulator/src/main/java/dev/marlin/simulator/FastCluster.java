@@ -17,9 +17,6 @@ final class FastCluster {
   /** Visits after which code is translated, if nothing else is asked for. */
   static final int HOT = 5000;
 
-  /** How often in a row a translation may be refused before it is forgotten. */
-  private static final int PATIENCE = 2000;
-
   /** How often code is translated again. */
   private static final int MOST_AGAIN = 3;
 
@@ -37,6 +34,7 @@ final class FastCluster {
   private final RunAhead[] ahead;
   private final Core[] cores;
   private final Merger merger;
+  private final Words words;
   private int codeVersion;
   private int translations;
   private long pausedUntil;
@@ -54,12 +52,13 @@ final class FastCluster {
     this.clock = clock;
     this.cores = cores;
     this.ahead = new RunAhead[cores.length];
+    this.words = new Words(machine.chip.l1Bytes() / 4, cores.length);
     for (int i = 0; i < cores.length; i++) {
-      ahead[i] = new RunAhead(cores[i], this, machine.l1);
+      ahead[i] = new RunAhead(cores[i], this, machine, words, hotAfter);
       cores[i].runAhead(ahead[i]);
     }
     this.merger = new Merger(this, clock, machine.l1, ahead);
-    machine.clusterIcache.beforeEviction(this::abandonAll);
+    machine.clusterIcache.beforeEviction(this::evict);
   }
 
   // ---- translations
@@ -72,7 +71,7 @@ final class FastCluster {
       if (++i.heat < hotAfter) {
         return null;
       }
-      hot = translate(i, core, now);
+      hot = translate(i, core);
       if (hot == null) {
         return null;
       }
@@ -81,32 +80,25 @@ final class FastCluster {
       hot.skip--;
       return null;
     }
-    if (core.fetchCycles != 0
-        || core.alert != 0
-        || !hot.isResident(machine.clusterIcache, now)
-        || !hot.isValidFor(core, codeVersion)
-        || !hot.knowsLoopsOf(core)) {
-      if (++hot.refused > PATIENCE) {
-        i.hot = null; // made for other circumstances
-        i.heat = i.explored++ < MOST_AGAIN ? 0 : NEVER;
-      }
+    if (core.fetchCycles != 0 || core.alert != 0 || !hot.knowsLoopsOf(core)) {
       return null;
     }
-    hot.refused = 0;
-    return hot;
+    RunAhead run = core.ahead();
+    InstructionCache icache = machine.clusterIcache;
+    run.missing = hot.missing(run, icache, now, icache.isQuiet(clock.cycles), codeVersion);
+    return hot.isForeign(core, i) ? null : hot;
   }
 
-  private @Nullable HotCode translate(Insn i, Core core, long now) {
+  private @Nullable HotCode translate(Insn i, Core core) {
     HotCode hot = null;
     if (translations < MOST_TRANSLATIONS) {
-      hot = HotCodeFinder.find(i, core, machine.clusterCode, machine.clusterIcache, now);
+      hot = HotCodeFinder.find(i, core, machine.clusterCode);
     }
     if (hot == null || hot.insns.length < 2) {
       i.heat = translations < MOST_TRANSLATIONS ? 0 : NEVER;
       return null;
     }
     translations++;
-    hot.version = codeVersion;
     i.heat = hotAfter;
     i.hot = hot;
     return hot;
@@ -187,6 +179,10 @@ final class FastCluster {
     if (core.cycle < pausedUntil || core.cycle - clock.cycles >= ClockDomain.SLOTS) {
       return; // whoever runs ahead must be in the ring
     }
+    if (!words.hasNumber(core.index)) {
+      abandonAll();
+      words.startAgain();
+    }
     if (core.ahead().run(core.cycle)) {
       began();
     }
@@ -195,7 +191,7 @@ final class FastCluster {
   /** Lets a core go on from the end of its slice; false when it is not possible. */
   boolean goOn(RunAhead run, long now) {
     ended(run);
-    if (run.run(now)) {
+    if (words.hasNumber(run.core.index) && run.run(now)) {
       began();
       return true;
     }
@@ -222,16 +218,6 @@ final class FastCluster {
   private void guard(boolean on) {
     for (Core core : cores) {
       core.guardMemory(on);
-    }
-  }
-
-  /** Tells a core that is about to run ahead what the others have accessed. */
-  void collect(RunAhead run) {
-    run.meetNobody();
-    for (RunAhead other : ahead) {
-      if (other.active) {
-        run.meet(other);
-      }
     }
   }
 
@@ -265,7 +251,7 @@ final class FastCluster {
     }
     int word = offset >>> 2;
     for (RunAhead run : ahead) {
-      if (run.active && run.mayHaveUsed(word) && run.uses(word, !write)) {
+      if (run.active && words.mayHaveUsed(run, word) && run.uses(word, !write)) {
         conflict();
         return;
       }
@@ -284,6 +270,26 @@ final class FastCluster {
             : Math.min(LONGEST_PAUSE, 2 * pause);
     conflictsSince = clock.cycles;
     pausedUntil = clock.cycles + pause;
+  }
+
+  /** A line leaves the instruction cache: who has fetched it ahead of time goes back. */
+  private void evict(int way) {
+    if (active == 0) {
+      return;
+    }
+    if (way == InstructionCache.ALL) {
+      abandonAll();
+      return;
+    }
+    for (RunAhead run : ahead) {
+      if (run.active && run.lines[way] == run.id) {
+        run.abandon();
+        active--;
+      }
+    }
+    if (active == 0) {
+      guard(false);
+    }
   }
 
   /** All cores are again as they are in this cycle. */

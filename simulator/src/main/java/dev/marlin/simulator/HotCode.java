@@ -1,5 +1,6 @@
 package dev.marlin.simulator;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,11 +8,13 @@ import org.jspecify.annotations.Nullable;
  * run.
  *
  * <p>Whether an instruction waits for its operand, and whether a hardware loop ends at it, is
- * decided for each core when it first decodes the code, so a translation is valid only for the
- * cores that decided the same. All its lines must be in the instruction cache: then no fetch takes
- * time.
+ * decided for each core when it first decodes the code, so a translation is valid only where the
+ * core decided the same. A line is entered only while it is in the instruction cache: then no fetch
+ * takes time.
  */
 final class HotCode {
+  static final int MOST_LINES = 64;
+
   /** In the order of the translation; the first is where it begins. */
   final Insn[] insns;
 
@@ -30,29 +33,33 @@ final class HotCode {
   /** Where one may go on: {@link #insns} and after them instructions outside. */
   final Insn[] exits;
 
-  /** Last instructions of the loops that are set up in here. */
-  final Insn[] loopLasts;
+  /** Last instruction of the loop that each sets up, or null. */
+  private final @Nullable Insn[] loopLasts;
 
   /** Where loops that end in here may begin. */
   final int[] loopStarts;
 
-  /** Cache lines that the code needs. */
+  /** Cache lines that the code needs, ascending, at most {@link #MOST_LINES}. */
   final int[] lines;
+
+  /** Where in the cache they were found. */
+  private final int[] ways;
 
   /** No path through the code without a backward jump takes more cycles. */
   final int longestPath;
 
   private final boolean endsLoops;
 
-  /** Bit masks of cores for which {@link #insns} were found to be as they were, or not. */
-  int validFor;
+  /** The lines that each core may not enter, as other things hold for it there. */
+  private final long[] foreign = new long[16];
 
-  int invalidFor;
+  /** For which version of the decoded code that was found out; -1 for none. */
+  private final int[] foreignIn = new int[16];
 
-  /** Version of the decoded code for which the masks hold. */
-  int version;
+  /** The lines that are not in the instruction cache. */
+  private long absent;
 
-  /** Version of the instruction cache that held all lines. */
+  /** Version of the instruction cache for which {@link #absent} holds. */
   int residentIn = -1;
 
   /** How often nothing could be executed. */
@@ -64,12 +71,6 @@ final class HotCode {
   /** How often it is to be left to our interpreter until it is tried again. */
   int skip;
 
-  /** How often in a row it could not be entered. */
-  int refused;
-
-  /** Falls with each run ahead that was short, rises with others; below 0 it is left alone. */
-  int worth = 16;
-
   @Nullable Region alone;
   @Nullable Region traced;
 
@@ -80,7 +81,7 @@ final class HotCode {
       @Nullable Insn[] targets,
       @Nullable Insn[] unexplored,
       Insn[] exits,
-      Insn[] loopLasts,
+      @Nullable Insn[] loopLasts,
       int[] loopStarts,
       int[] lines) {
     this.insns = insns;
@@ -92,6 +93,8 @@ final class HotCode {
     this.loopLasts = loopLasts;
     this.loopStarts = loopStarts;
     this.lines = lines;
+    this.ways = new int[lines.length];
+    Arrays.fill(foreignIn, -1);
     boolean ends = false;
     for (boolean end : loopEnds) {
       ends |= end;
@@ -104,42 +107,70 @@ final class HotCode {
     this.longestPath = path;
   }
 
-  /** Whether the code is for this core as it was when it was translated. */
-  boolean isValidFor(Core core, int codeVersion) {
-    if (version != codeVersion) {
-      version = codeVersion;
-      validFor = 0;
-      invalidFor = 0;
-    }
-    if ((validFor & core.bit) != 0) {
-      return true;
-    }
-    if ((invalidFor & core.bit) != 0) {
-      return false;
-    }
-    if (matches(core.bit)) {
-      validFor |= core.bit;
-      return true;
-    }
-    invalidFor |= core.bit;
-    return false;
+  /**
+   * The bit of a line, if the code has one there; else 0.
+   *
+   * @param line its address
+   */
+  long bitOf(int line) {
+    int k = Arrays.binarySearch(lines, line);
+    return k < 0 ? 0 : 1L << k;
   }
 
-  private boolean matches(int bit) {
+  /**
+   * The lines that a core may not enter now because they are not in the instruction cache, or
+   * because it has not decoded what is there, or has decided otherwise about operands and loops.
+   * The others are marked as fetched from by the slice.
+   *
+   * @param quiet whether no refill is under way
+   */
+  long missing(RunAhead run, InstructionCache icache, long now, boolean quiet, int codeVersion) {
+    int c = run.core.index;
+    if (foreignIn[c] != codeVersion) {
+      foreignIn[c] = codeVersion;
+      foreign[c] = foreign(run.core.bit);
+    }
+    if (residentIn != icache.version) {
+      absent = 0;
+      for (int k = 0; k < lines.length; k++) {
+        ways[k] = icache.find(lines[k], now);
+        if (ways[k] < 0) {
+          absent |= 1L << k;
+        }
+      }
+      if (quiet) {
+        residentIn =
+            icache.version; // else a line is on its way, and other cores ask for other times
+      }
+    }
+    for (int way : ways) {
+      if (way >= 0) {
+        run.lines[way] = run.id;
+      }
+    }
+    return absent | foreign[c];
+  }
+
+  /** Whether a core may not enter the line of an instruction even when it has been fetched. */
+  boolean isForeign(Core core, Insn i) {
+    int line = i.address & ~15;
+    long mask = bitOf(line) | ((i.address & 15) > 12 ? bitOf(line + 16) : 0);
+    return (foreign[core.index] & mask) != 0;
+  }
+
+  private long foreign(int bit) {
+    long mask = 0;
     for (int k = 0; k < insns.length; k++) {
       Insn i = insns[k];
+      Insn last = loopLasts[k];
       if ((i.settled & bit) == 0
           || ((i.stalls & bit) != 0) != stalls[k]
-          || ((i.loopEnds & bit) != 0) != loopEnds[k]) {
-        return false;
+          || ((i.loopEnds & bit) != 0) != loopEnds[k]
+          || (last != null && (last.loopEnds & bit) == 0)) {
+        mask |= bitOf(i.address & ~15);
       }
     }
-    for (Insn last : loopLasts) {
-      if ((last.loopEnds & bit) == 0) {
-        return false;
-      }
-    }
-    return true;
+    return mask;
   }
 
   /** Whether the loops that are under way end in here only if their beginnings are known. */
@@ -161,19 +192,6 @@ final class HotCode {
         return false;
       }
     }
-    return true;
-  }
-
-  boolean isResident(InstructionCache icache, long now) {
-    if (residentIn == icache.version) {
-      return true;
-    }
-    for (int line : lines) {
-      if (!icache.holds(line, now)) {
-        return false;
-      }
-    }
-    residentIn = icache.version;
     return true;
   }
 }

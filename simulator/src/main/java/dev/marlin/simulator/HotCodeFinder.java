@@ -18,27 +18,34 @@ import org.jspecify.annotations.Nullable;
  * loops from its first one, as far as the core has executed them already.
  */
 final class HotCodeFinder {
-  private static final int MOST = 144;
+  /** The JVM compiles no method of more than 8000 bytes; this leaves room for what is estimated. */
+  private static final int MOST_BYTES = 7200;
 
   private final Core core;
   private final CodeCache code;
-  private final InstructionCache icache;
-  private final long now;
+  private final int most;
+  private int bytes;
   private final List<Insn> insns = new ArrayList<>();
   private final Map<Insn, Integer> places = new HashMap<>();
 
-  private HotCodeFinder(Core core, CodeCache code, InstructionCache icache, long now) {
+  private HotCodeFinder(Core core, CodeCache code, int most) {
+    this.most = most;
     this.core = core;
     this.code = code;
-    this.icache = icache;
-    this.now = now;
   }
 
   /** The code from an instruction on as a core sees it, or null when that cannot be translated. */
-  static @Nullable HotCode find(
-      Insn first, Core core, CodeCache code, InstructionCache icache, long now) {
-    HotCodeFinder finder = new HotCodeFinder(core, code, icache, now);
-    return finder.isTranslatable(first) ? finder.find(first) : null;
+  static @Nullable HotCode find(Insn first, Core core, CodeCache code) {
+    for (int most = MOST_BYTES; ; most /= 2) {
+      HotCodeFinder finder = new HotCodeFinder(core, code, most);
+      if (!finder.isTranslatable(first)) {
+        return null;
+      }
+      HotCode found = finder.find(first);
+      if (found.lines.length <= HotCode.MOST_LINES) {
+        return found;
+      }
+    }
   }
 
   private HotCode find(Insn first) {
@@ -46,9 +53,10 @@ final class HotCodeFinder {
     work.add(first);
     while (!work.isEmpty()) {
       Insn i = work.pop();
-      while (i != null && !places.containsKey(i) && isTranslatable(i) && insns.size() < MOST) {
+      while (i != null && !places.containsKey(i) && isTranslatable(i) && bytes < most) {
         places.put(i, insns.size());
         insns.add(i);
+        bytes += bytes(i);
         boolean jumps = i.op == Op.JAL || i.op == Op.JALR;
         if (i.target != null && (jumps || isBranch(i.op))) {
           work.push(i.target);
@@ -62,13 +70,25 @@ final class HotCodeFinder {
     return describe();
   }
 
+  /** About how many bytes of bytecode an instruction takes, with its ways out. */
+  private int bytes(Insn i) {
+    int loop = (i.loopEnds & core.bit) != 0 ? 250 : 0;
+    return loop
+        + switch (i.kind) {
+          case Insn.LOAD, Insn.STORE -> 130;
+          case Insn.JUMP -> 140;
+          case Insn.LOOP -> 40;
+          default -> 30;
+        };
+  }
+
   private HotCode describe() {
     int n = insns.size();
     boolean[] stalls = new boolean[n];
     boolean[] loopEnds = new boolean[n];
     @Nullable Insn[] unexplored = new Insn[n];
     List<Insn> exits = new ArrayList<>(insns);
-    List<Insn> lasts = new ArrayList<>();
+    @Nullable Insn[] lasts = new Insn[n];
     Set<Integer> starts = new TreeSet<>();
     Set<Integer> lines = new TreeSet<>();
     boolean endsLoops = false;
@@ -84,7 +104,7 @@ final class HotCodeFinder {
         starts.add(target(i));
       }
       if (i.op == Op.LP_SETUP || i.op == Op.LP_END) {
-        lasts.add(code.at(target(i)));
+        lasts[k] = code.at(target(i));
       }
     }
     for (int loop = 0; loop < 2; loop++) {
@@ -120,7 +140,7 @@ final class HotCodeFinder {
         insns.stream().map(i -> i.target).toArray(Insn[]::new),
         unexplored,
         exits.toArray(Insn[]::new),
-        lasts.toArray(Insn[]::new),
+        lasts,
         starts.stream().mapToInt(Integer::intValue).toArray(),
         lines.stream().mapToInt(Integer::intValue).toArray());
   }
@@ -141,14 +161,9 @@ final class HotCodeFinder {
     }
   }
 
-  /** Whether the core has been there, and the cache still knows the place. */
+  /** Whether the core has been there. */
   private boolean isKnown(@Nullable Insn i) {
-    if (i == null || (i.known & core.bit) == 0) {
-      return false;
-    }
-    Set<Integer> lines = new TreeSet<>();
-    addLines(i, lines);
-    return lines.stream().allMatch(line -> icache.holds(line, now));
+    return i != null && (i.known & core.bit) != 0;
   }
 
   private boolean isTranslatable(Insn i) {

@@ -145,6 +145,22 @@ final class HyperBus {
     check();
   }
 
+  /**
+   * Cycles from its next on in which this only receives, so that nobody is told of anything; 0 when
+   * that is not sure.
+   */
+  long quietCycles() {
+    if (state != State.DATA || !reading || !pendingRx || !step.queued) {
+      return 0;
+    }
+    return Math.max(0, ((long) transferLeft * BYTE - credit) / bandwidth - 2);
+  }
+
+  /** Events of this in the queue. */
+  int queuedEvents() {
+    return step.queued ? 1 : 0;
+  }
+
   private void begin() {
     long external = registers[0] & 0xffffffffL;
     long secondBase = (registers[6] & 0xffL) << 24;

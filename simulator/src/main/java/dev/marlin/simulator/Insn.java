@@ -1,6 +1,8 @@
 package dev.marlin.simulator;
 
+import dev.marlin.simulator.isa.Alu;
 import dev.marlin.simulator.isa.Decoded;
+import dev.marlin.simulator.isa.Op;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,22 @@ final class Insn {
    * path.
    */
   private static final int NO_LINE = 1;
+
+  // Kinds. From JUMP on, a hardware loop does not go back behind them ahead of time.
+  static final int ALU = 0;
+  static final int LOAD = 1;
+  static final int STORE = 2;
+  static final int JUMP = 3;
+  static final int LOOP = 4;
+  static final int OTHER = 5;
+
+  // Post-increment: none, to the base, or (when the base is loaded) to what was loaded.
+  static final int NO_POST = 0;
+  static final int MOVES = 1;
+  static final int ADDS_TO_LOADED = 2;
+
+  /** Base 0 is not moved. */
+  static final int KEEPS = 3;
 
   final int address;
 
@@ -48,6 +66,16 @@ final class Insn {
   int cycles;
 
   int size;
+
+  /** What kind of instruction it is: {@link #ALU} and the like. */
+  int kind;
+
+  /** Of a load or store: bytes, whether they are extended with their sign, post-increment. */
+  int bytes;
+
+  boolean signed;
+  int post;
+
   int scalar;
 
   /** The instruction that follows in memory. */
@@ -73,12 +101,45 @@ final class Insn {
   /** How often the translator has been asked for code that begins here. */
   int heat;
 
+  /**
+   * Falls with each time that a core ran ahead from here and came not far, rises with others; below
+   * 0 nobody tries.
+   */
+  int worth = 4;
+
   /** How often the translation has been made again because more code became known. */
   int explored;
 
   Insn(int address) {
     this.address = address;
     this.line = (address & 15) <= 12 ? address & ~15 : NO_LINE;
+  }
+
+  /** Derives what depends on the operation. */
+  void classify() {
+    bytes = 0;
+    signed = false;
+    post = NO_POST;
+    if (op >= Op.LW && op <= Op.SB_POST) {
+      boolean stores = (op >= Op.SW && op <= Op.SB) || op >= Op.SW_POST;
+      kind = stores ? STORE : LOAD;
+      bytes =
+          switch (op) {
+            case Op.LW, Op.LW_POST, Op.SW, Op.SW_POST -> 4;
+            case Op.LH, Op.LH_POST, Op.LHU, Op.LHU_POST, Op.SH, Op.SH_POST -> 2;
+            default -> 1;
+          };
+      signed = op == Op.LH || op == Op.LH_POST || op == Op.LB || op == Op.LB_POST;
+      if (op >= Op.LW_POST) {
+        post = Core.addsToLoaded(this) ? ADDS_TO_LOADED : rs1 == 0 ? KEEPS : MOVES;
+      }
+    } else if (op >= Op.BEQ && op <= Op.JALR) {
+      kind = JUMP;
+    } else if (op >= Op.LP_START && op <= Op.LP_SETUP) {
+      kind = LOOP;
+    } else {
+      kind = Alu.isPure(op) ? ALU : OTHER;
+    }
   }
 
   /** Forgets what was decoded, for all cores. */

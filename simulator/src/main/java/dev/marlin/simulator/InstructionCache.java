@@ -1,6 +1,7 @@
 package dev.marlin.simulator;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -12,6 +13,9 @@ import java.util.function.IntUnaryOperator;
  * moves once a refill; invalid ways are not preferred.
  */
 final class InstructionCache {
+  /** Stands for all ways. */
+  static final int ALL = -1;
+
   private final int lineBits;
   private final int setMask;
   private final int ways;
@@ -29,7 +33,7 @@ final class InstructionCache {
   /** Changes whenever lines come or go. */
   int version;
 
-  private Runnable evicting = () -> {};
+  private IntConsumer evicting = way -> {};
 
   /**
    * A disabled, empty cache.
@@ -49,32 +53,41 @@ final class InstructionCache {
   }
 
   void enable(boolean on) {
-    evicting.run();
+    evicting.accept(ALL);
     version++;
     enabled = on;
   }
 
   void flush() {
-    evicting.run();
+    evicting.accept(ALL);
     version++;
     Arrays.fill(tags, -1);
   }
 
-  /** Sets what is called before a line may go. */
-  void beforeEviction(Runnable action) {
+  int lines() {
+    return tags.length;
+  }
+
+  /** Sets what is called with a way before its line goes, or with {@link #ALL}. */
+  void beforeEviction(IntConsumer action) {
     evicting = action;
   }
 
-  /** Whether a line is there and complete. */
-  boolean holds(int address, long now) {
+  /** Whether no refill is going on. */
+  boolean isQuiet(long now) {
+    return refillEnd <= now;
+  }
+
+  /** The way of a line that is there and complete, or -1. */
+  int find(int address, long now) {
     int tag = address >>> lineBits;
     int first = (tag & setMask) * ways;
     for (int i = first; i < first + ways; i++) {
       if (tags[i] == tag) {
-        return ready[i] <= now && enabled;
+        return ready[i] <= now && enabled ? i : -1;
       }
     }
-    return false;
+    return -1;
   }
 
   /**
@@ -109,7 +122,7 @@ final class InstructionCache {
   private int refill(int line, int tag, long now) {
     refills++;
     if (tags[line] != -1) {
-      evicting.run();
+      evicting.accept(line);
     }
     version++;
     found = line;

@@ -110,6 +110,7 @@ final class Machine {
     } else {
       this.fast = new FastCluster(this, clusterCores, timeline.cluster, hotAfter);
       timeline.cluster.accelerate(fast);
+      timeline.whenSocIsQuiet(udma::quietCycles);
     }
   }
 

@@ -39,11 +39,10 @@ final class RunAhead {
   static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private static final int BITS_MASK = 255;
-
   static final int TIME_SHIFT = 19;
   static final int STORE = 1 << 18;
   static final int WORD_MASK = STORE - 1;
+  private static final long TIME_AND_WORD = 0xffff_ffffL;
 
   /** Fields of {@link #counts}. */
   private static final int LOAD_USE_SHIFT = 24;
@@ -56,28 +55,34 @@ final class RunAhead {
   // What translated code works with.
   final int[] registers;
   final byte[] memory;
-  final int[] trace = new int[ROOM];
-  final int[] values = new int[ROOM];
+
+  /** Each access: its value (a store's: what was there before), time, kind and word. */
+  final long[] trace = new long[ROOM];
+
   final long[] starts = new long[ROOM / 64 + 1];
 
   /** For each cycle of the slice 16 bits: the bank that is accessed then. */
   final byte[] lane = new byte[LANE_START + 2 * ROOM + 64];
 
-  // Bits of words of L1; more than one word share a bit when L1 is larger than GAP8's.
+  final Words words;
 
-  private final long[] loaded = new long[BITS_MASK + 1];
-  private final long[] stored = new long[BITS_MASK + 1];
+  /** The slice's number, ending with the core's; and what loads leave with their words. */
+  int id;
 
-  /** What all others that were ahead when the slice began had stored, or accessed at all. */
-  private final long[] storedByOthers = new long[BITS_MASK + 1];
+  byte seal;
 
-  private final long[] usedByOthers = new long[BITS_MASK + 1];
+  /** For each way of the instruction cache the last slice that fetched from it. */
+  final int[] lines;
 
   final int bankMask;
   final int[] loopStart;
   final int[] loopEnd;
   final int[] loopCount;
   int accesses;
+
+  /** Lines of the translation that it may not enter now. */
+  long missing;
+
   int exit;
   long counts;
 
@@ -100,17 +105,21 @@ final class RunAhead {
   private Insn savedInsn;
   private int savedLine;
   private int replayed;
+  private final AheadInterpreter interpreter;
 
-  RunAhead(Core core, FastCluster cluster, L1 l1) {
+  RunAhead(Core core, FastCluster cluster, Machine machine, Words words, int hotAfter) {
     this.core = core;
     this.cluster = cluster;
-    this.memory = l1.memory.bytes;
-    this.bankMask = l1.bankMask;
+    this.words = words;
+    this.memory = machine.l1.memory.bytes;
+    this.bankMask = machine.l1.bankMask;
+    this.lines = new int[machine.clusterIcache.lines()];
     this.registers = core.registers;
     this.loopStart = core.loopStart;
     this.loopEnd = core.loopEnd;
     this.loopCount = core.loopCount;
     this.savedInsn = core.insn;
+    this.interpreter = new AheadInterpreter(this, machine.clusterIcache, hotAfter);
   }
 
   /** Instructions, cycles waited for operands, cycles lost in branches: packed in one number. */
@@ -128,29 +137,28 @@ final class RunAhead {
 
   /** Whether a load may be made ahead of time: not where another core has stored ahead of it. */
   static boolean mayLoad(RunAhead ahead, int offset) {
-    return (ahead.storedByOthers[offset >>> 8 & BITS_MASK] >>> (offset >>> 2) & 1) == 0;
+    return ahead.words.mayLoad(offset >>> 2, ahead.id);
   }
 
   static int noteLoad(int value, RunAhead ahead, int at, int time, int offset) {
     int word = offset >>> 2;
-    ahead.trace[at] = time << TIME_SHIFT | word;
-    ahead.values[at] = value;
+    ahead.trace[at] = ((long) value << 32) | ((time << TIME_SHIFT | word) & TIME_AND_WORD);
     HALVES.set(ahead.lane, LANE_START + 2 * time, (short) (1 << (word & ahead.bankMask)));
-    ahead.loaded[offset >>> 8 & BITS_MASK] |= 1L << word;
+    ahead.words.loaded(word, ahead.core.index, ahead.seal);
     return value;
   }
 
   /** Whether a store may be made ahead of time: not where another core has been ahead of it. */
   static boolean mayStore(RunAhead ahead, int offset) {
-    return (ahead.usedByOthers[offset >>> 8 & BITS_MASK] >>> (offset >>> 2) & 1) == 0;
+    return ahead.words.mayStore(offset >>> 2, ahead.id);
   }
 
   static void noteStore(RunAhead ahead, int at, int time, int offset) {
     int word = offset >>> 2;
-    ahead.trace[at] = time << TIME_SHIFT | STORE | word;
-    ahead.values[at] = Near.word(ahead.memory, offset & ~3);
-    ahead.stored[offset >>> 8 & BITS_MASK] |= 1L << word;
+    long old = Near.word(ahead.memory, offset & ~3);
+    ahead.trace[at] = (old << 32) | ((time << TIME_SHIFT | STORE | word) & TIME_AND_WORD);
     HALVES.set(ahead.lane, LANE_START + 2 * time, (short) (1 << (word & ahead.bankMask)));
+    ahead.words.stored(word, ahead.id);
   }
 
   /** What translated code throws where it cannot get. */
@@ -166,30 +174,38 @@ final class RunAhead {
    * @return whether anything could be executed
    */
   boolean run(long start) {
-    HotCode hot = cluster.enterable(core, start);
-    if (hot == null || (hot.worth < 0 && ++hot.worth < 0)) {
+    final Insn first = core.insn;
+    if (core.fetchCycles != 0 || core.alert != 0) {
       return false;
     }
-    final HotCode first = hot;
+    if (first.worth < 0) {
+      first.worth++;
+      return false;
+    }
     save();
-    cluster.collect(this);
     base = start;
     int t = 0;
-    do {
+    while (t < SLICE) {
       int before = t;
-      t = enter(hot, cluster.traced(hot), t, SLICE);
-      if (t == before) {
-        break;
+      HotCode hot = cluster.enterable(core, start);
+      if (hot != null) {
+        t = enter(hot, cluster.traced(hot), t, SLICE);
       }
-      hot = t < SLICE ? cluster.enterable(core, start) : null;
-    } while (hot != null);
+      if (t == before) {
+        t = interpreter.run(t, SLICE, start);
+        if (t == before) {
+          break;
+        }
+      }
+    }
     length = t;
     if (t >= SHORT) {
-      first.worth = Math.min(64, first.worth + 4);
+      first.worth = Math.min(16, first.worth + 4);
     } else if (--first.worth < 0) {
       first.worth = -PAUSE;
     }
     if (t == 0) {
+      words.end(this);
       return false;
     }
     active = true;
@@ -246,8 +262,7 @@ final class RunAhead {
     counts = 0;
     timed = 0;
     position = 0;
-    Arrays.fill(loaded, 0);
-    Arrays.fill(stored, 0);
+    words.begin(this);
     Arrays.fill(lane, 0, LANE_START + 2 * length + 16, (byte) 0);
     Arrays.fill(starts, 0, Math.min(starts.length, (length >>> 6) + 2), 0);
   }
@@ -272,8 +287,8 @@ final class RunAhead {
   /** Times the instruction of this cycle; the cycles until the next. */
   int play(L1 l1, long now) {
     int waits = 0;
-    if (timed < accesses && trace[timed] >>> TIME_SHIFT == position) {
-      waits = l1.reserve((trace[timed] & WORD_MASK) << 2, now);
+    if (timed < accesses && time(timed) == position) {
+      waits = l1.reserve(((int) trace[timed] & WORD_MASK) << 2, now);
       timed++;
       delay(waits);
     }
@@ -290,7 +305,7 @@ final class RunAhead {
     int high = accesses;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (trace[middle] >>> TIME_SHIFT < cycle) {
+      if (time(middle) < cycle) {
         low = middle + 1;
       } else {
         high = middle;
@@ -299,35 +314,19 @@ final class RunAhead {
     timed = low;
   }
 
+  private int time(int access) {
+    return (int) trace[access] >>> TIME_SHIFT;
+  }
+
   /** Whether a word is stored to, or accessed at all, by what has not been timed. */
   boolean uses(int word, boolean onlyStores) {
     for (int i = timed; i < accesses; i++) {
-      int access = trace[i];
+      int access = (int) trace[i];
       if ((access & WORD_MASK) == word && (!onlyStores || (access & STORE) != 0)) {
         return true;
       }
     }
     return false;
-  }
-
-  /** Whether a word may have been loaded or stored to in this slice. */
-  boolean mayHaveUsed(int word) {
-    int at = word >>> 6 & BITS_MASK;
-    return ((loaded[at] | stored[at]) >>> word & 1) != 0;
-  }
-
-  /** Forgets who else is ahead. */
-  void meetNobody() {
-    Arrays.fill(storedByOthers, 0);
-    Arrays.fill(usedByOthers, 0);
-  }
-
-  /** Takes care not to meet what another core has accessed ahead of time. */
-  void meet(RunAhead other) {
-    for (int i = 0; i <= BITS_MASK; i++) {
-      storedByOthers[i] |= other.stored[i];
-      usedByOthers[i] |= other.stored[i] | other.loaded[i];
-    }
   }
 
   /** Forgets which banks are accessed in a cycle and some before it: that is in the past. */
@@ -346,6 +345,7 @@ final class RunAhead {
   /** All has been timed. */
   void finish() {
     active = false;
+    words.end(this);
     count(length);
   }
 
@@ -362,10 +362,11 @@ final class RunAhead {
   void abandon() {
     for (int i = accesses - 1; i >= timed; i--) {
       if ((trace[i] & STORE) != 0) {
-        Near.storeWord(memory, (trace[i] & WORD_MASK) << 2, values[i]);
+        Near.storeWord(memory, ((int) trace[i] & WORD_MASK) << 2, (int) (trace[i] >> 32));
       }
     }
     active = false;
+    words.end(this);
     System.arraycopy(savedRegisters, 0, registers, 0, savedRegisters.length);
     System.arraycopy(savedLoops, 0, loopStart, 0, 2);
     System.arraycopy(savedLoops, 2, loopEnd, 0, 2);
@@ -385,6 +386,6 @@ final class RunAhead {
 
   /** The value that the next access loaded the first time. */
   int replayAccess() {
-    return values[replayed++];
+    return (int) (trace[replayed++] >> 32);
   }
 }

@@ -1,5 +1,7 @@
 package dev.marlin.simulator;
 
+import java.util.function.LongSupplier;
+
 /**
  * The order of the two clock domains in time.
  *
@@ -16,6 +18,16 @@ final class Timeline {
 
   private final long limit;
   private boolean stopped;
+  private LongSupplier socQuiet = () -> 0;
+
+  /**
+   * The time at which the cluster waits for the SoC to catch up, else -1; the last time at which
+   * the SoC ran, and whether it ran after the cluster in that cycle.
+   */
+  private long caughtUpAt = -1;
+
+  private long lastOfSoc;
+  private boolean socWasLast;
 
   /** A timeline that ends after so many cycles of the cluster. */
   Timeline(long limit, ChipConfig.Clocks clocks) {
@@ -36,6 +48,42 @@ final class Timeline {
     IDLE
   }
 
+  /**
+   * Sets what tells for how many cycles the SoC surely does nothing that the cluster can notice.
+   */
+  void whenSocIsQuiet(LongSupplier cycles) {
+    socQuiet = cycles;
+  }
+
+  /**
+   * Until when the cluster, which runs now, may go on with what the SoC cannot notice either. The
+   * SoC catches up afterwards.
+   */
+  long undisturbedUntil(ClockDomain domain) {
+    if (domain != cluster || soc.period != 1 || cluster.period != 1 || !soc.queued) {
+      return 0;
+    }
+    return Math.min(limit, soc.nextTime + socQuiet.getAsLong());
+  }
+
+  /** Whether a domain that runs has gone beyond the time of the other's next cycle. */
+  boolean isAheadOf(ClockDomain domain) {
+    ClockDomain other = domain == soc ? cluster : soc;
+    return other.queued && other.nextTime < time;
+  }
+
+  /**
+   * The SoC is about to run while the cluster waits for it. In a cycle of both, that one runs first
+   * that ran last; as the cluster has run in every cycle, they took turns.
+   */
+  private void trackTurns(long now) {
+    if (now != lastOfSoc) {
+      boolean clusterFirst = now != lastOfSoc + 1 || !socWasLast;
+      socWasLast = clusterFirst;
+      lastOfSoc = now;
+    }
+  }
+
   void stop() {
     stopped = true;
     soc.horizon = -1;
@@ -53,6 +101,11 @@ final class Timeline {
       ClockDomain other = current == soc ? cluster : soc;
       current.running = true;
       current.horizon = other.queued ? Math.min(other.nextTime, limit) : limit;
+      boolean catchingUp = current == soc && caughtUpAt >= 0;
+      if (catchingUp) {
+        trackTurns(time);
+      }
+      long began = time;
       long step = current.execute() * current.period;
       if (stopped) {
         return End.STOPPED;
@@ -60,8 +113,27 @@ final class Timeline {
       if (time > limit) {
         return End.LIMIT;
       }
-      if (step > 0) {
+      if (step == 0) {
+        caughtUpAt = time;
+        lastOfSoc = began - 1;
+        socWasLast = false;
+      }
+      if (step >= 0) {
         long following = time + step;
+        if (catchingUp && following >= caughtUpAt) {
+          // The cluster is next in the cycle that both have reached, unless it is the SoC's turn.
+          boolean socFirst = following == caughtUpAt && lastOfSoc + 1 == following && socWasLast;
+          caughtUpAt = -1;
+          if (!socFirst) {
+            soc.nextTime = following;
+            soc.queued = true;
+            soc.running = false;
+            cluster.queued = false;
+            current = cluster;
+            time = cluster.nextTime;
+            continue;
+          }
+        }
         if (!other.queued || other.nextTime >= following) {
           time = following;
           continue;
@@ -70,6 +142,7 @@ final class Timeline {
         current.queued = true;
       }
       current.running = false;
+      caughtUpAt = current == soc ? -1 : caughtUpAt;
       if (!other.queued) {
         return End.IDLE;
       }

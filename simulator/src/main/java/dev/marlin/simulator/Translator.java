@@ -46,7 +46,8 @@ final class Translator {
   private static final int LOOP_START = 16;
   private static final int LOOP_END = 18;
   private static final int LOOP_COUNT = 20;
-  private static final int X = 22;
+  private static final int MISSING = 22;
+  private static final int X = 24;
 
   /** Straight code longer than this many cycles is cut, so that its starts fit a mask. */
   private static final int LONGEST = 48;
@@ -167,6 +168,9 @@ final class Translator {
       mv.visitFieldInsn(GETFIELD, AHEAD, "accesses", "I");
       mv.visitVarInsn(ISTORE, P);
     }
+    mv.visitVarInsn(ALOAD, RUN);
+    mv.visitFieldInsn(GETFIELD, AHEAD, "missing", "J");
+    mv.visitVarInsn(LSTORE, MISSING);
     mv.visitInsn(LCONST_0);
     mv.visitVarInsn(LSTORE, COUNTS);
     for (int local : new int[] {OFFSET, BASE, EXIT, SCALAR}) {
@@ -362,6 +366,7 @@ final class Translator {
       mv.visitJumpInsn(GOTO, exitBefore(k));
       return false;
     }
+    fetches(k);
     if (HotCodeFinder.isBranch(op)) {
       return branch(k);
     }
@@ -386,6 +391,80 @@ final class Translator {
       }
     }
     return true;
+  }
+
+  // ---- fetches
+
+  /**
+   * Leaves before an instruction that would fetch another from a line that is missing: that takes
+   * its turn.
+   */
+  private void fetches(int k) {
+    Insn i = code.insns[k];
+    if (isJump(k)) {
+      ifMissing(fetched(i, code.targets[k]), IFNE, exitBefore(k));
+      return;
+    }
+    long next = fetched(i, i.next);
+    if (HotCodeFinder.isBranch(i.op)) {
+      long taken = fetched(i, code.targets[k]);
+      if (taken == next) {
+        ifMissing(next, IFNE, exitBefore(k));
+      } else {
+        Label present = new Label();
+        Label falls = new Label();
+        Label out = exitBefore(k);
+        ifMissing(taken | next, IFEQ, present);
+        compare(i, true, falls);
+        ifMissing(taken, IFNE, out);
+        mv.visitJumpInsn(GOTO, present);
+        mv.visitLabel(falls);
+        ifMissing(next, IFNE, out);
+        mv.visitLabel(present);
+      }
+      return;
+    }
+    if (!code.loopEnds[k]) {
+      ifMissing(next, IFNE, exitBefore(k));
+      return;
+    }
+    long starts = 0;
+    for (int start : code.loopStarts) {
+      starts |= fetched(i, at(start));
+    }
+    ifMissing(starts, IFNE, exitBefore(k));
+    if ((next & ~starts) != 0) {
+      Label present = new Label();
+      ifMissing(next, IFEQ, present);
+      onlyIfLooping(k);
+      mv.visitLabel(present);
+    }
+  }
+
+  private void ifMissing(long mask, int condition, Label to) {
+    if (mask == 0) {
+      if (condition == IFEQ) {
+        mv.visitJumpInsn(GOTO, to);
+      }
+      return;
+    }
+    mv.visitVarInsn(LLOAD, MISSING);
+    mv.visitLdcInsn(mask);
+    mv.visitInsn(LAND);
+    mv.visitInsn(LCONST_0);
+    mv.visitInsn(LCMP);
+    mv.visitJumpInsn(condition, to);
+  }
+
+  /** Bits of the lines that are asked for when one instruction follows another. */
+  private long fetched(Insn from, @Nullable Insn to) {
+    if (to == null) {
+      return 0;
+    }
+    int held = (from.address & ~15) + ((from.address & 15) > 12 ? 16 : 0);
+    int line = to.address & ~15;
+    long mask = line == held ? 0 : code.bitOf(line);
+    return (to.address & 15) > 12 ? mask | code.bitOf(line + 16) : mask;
   }
 
   private void compute(Insn i) {

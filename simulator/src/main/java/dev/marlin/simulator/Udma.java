@@ -201,6 +201,15 @@ final class Udma {
     check();
   }
 
+  /**
+   * Cycles in which the SoC does nothing but receive from L3 into L2, of which neither cores nor
+   * cluster are told; 0 when that is not sure.
+   */
+  long quietCycles() {
+    int mine = hyper.queuedEvents() + (step.queued ? 1 : 0);
+    return tx.current == null && clock.eventsAtHand() == mine ? hyper.quietCycles() : 0;
+  }
+
   private void check() {
     if ((txReady && !freeReads.isEmpty()) || writes > 0) {
       clock.enqueueEarlier(step, 1);

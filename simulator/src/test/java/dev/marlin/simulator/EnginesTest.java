@@ -34,6 +34,9 @@ class EnginesTest {
   /** a0 to a7 and t3 to t6 hold values. */
   private static final int[] VALUES = {10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31};
 
+  /** Visits after which code is translated. */
+  private static final int NEVER = Integer.MAX_VALUE;
+
   private static final int WAIT_FOR_INTERRUPT = 0x10500073;
 
   @ParameterizedTest(name = "programs {0} to {0}+499")
@@ -43,9 +46,12 @@ class EnginesTest {
     long conflicts = 0;
     for (int seed = first; seed < first + 500; seed++) {
       Program program = program(new Random(seed));
-      Machine interpreted = run(program, RunOptions.Engine.INTERPRETER);
-      Machine translated = run(program, RunOptions.Engine.TRANSLATOR);
-      assertThat(state(translated)).as("program of seed " + seed).isEqualTo(state(interpreted));
+      Machine interpreted = run(program, RunOptions.Engine.INTERPRETER, NEVER);
+      Machine ahead = run(program, RunOptions.Engine.TRANSLATOR, NEVER);
+      Machine translated = run(program, RunOptions.Engine.TRANSLATOR, 12);
+      List<String> expected = state(interpreted);
+      assertThat(state(ahead)).as("program of seed " + seed + ", ahead").isEqualTo(expected);
+      assertThat(state(translated)).as("program of seed " + seed).isEqualTo(expected);
       if (translated.fast != null) {
         slices += translated.fast.slices;
         conflicts += translated.fast.conflicts;
@@ -55,13 +61,13 @@ class EnginesTest {
     assertThat(conflicts).as("times that cores met").isPositive();
   }
 
-  private static Machine run(Program program, RunOptions.Engine engine) {
+  private static Machine run(Program program, RunOptions.Engine engine, int hotAfter) {
     ChipConfig chip = ChipConfig.gap8().withL1Bytes(4096).withL2Bytes(65536);
     Machine machine =
         new Machine(
             program,
             RunOptions.defaults().withChip(chip).withEngine(engine).withMaxCycles(1_000_000),
-            12);
+            hotAfter);
     machine.run();
     return machine;
   }

@@ -41,7 +41,7 @@ public record Application(
   /**
    * The content of HyperRAM from offset 0 for one run.
    *
-   * @param input the network's input, HWC, one byte an element
+   * @param input the network's inputs one behind the other, each HWC, one byte an element
    * @param hashes whether the program runs the network a second time and prints a hash of each
    *     layer's output
    */

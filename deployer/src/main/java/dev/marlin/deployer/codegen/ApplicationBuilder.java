@@ -2,6 +2,7 @@ package dev.marlin.deployer.codegen;
 
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.deployer.network.Network;
+import dev.marlin.deployer.network.Tensor;
 import dev.marlin.deployer.schedule.LayerSchedule;
 import dev.marlin.deployer.schedule.Place;
 import dev.marlin.deployer.schedule.Schedule;
@@ -40,16 +41,19 @@ public final class ApplicationBuilder {
             .sorted()
             .toList(),
         new L3Image(
-            constants(schedule), schedule.inputInL3(), network.input().bytes(), schedule.l3Bytes()),
+            constants(schedule),
+            schedule.inputsInL3(),
+            network.inputs().stream().map(Tensor::bytes).toList(),
+            schedule.l3Bytes()),
         outputs,
         schedule.l1Bytes(),
         schedule.l2Bytes(),
         residentBytes);
   }
 
-  /** The packed constants of all layers, from the end of the header to the start of the input. */
+  /** The packed constants of all layers, from the end of the header to the start of the inputs. */
   private static byte[] constants(Schedule schedule) {
-    byte[] bytes = new byte[schedule.inputInL3() - L3Image.HEADER_BYTES];
+    byte[] bytes = new byte[schedule.inputsInL3().get(0) - L3Image.HEADER_BYTES];
     for (LayerSchedule scheduled : schedule.layers()) {
       KernelLayer layer = scheduled.layer();
       if (scheduled.constants().isEmpty()) {

@@ -5,7 +5,6 @@ import dev.marlin.deployer.Deployment;
 import dev.marlin.deployer.DeploymentOptions;
 import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.network.Network;
-import dev.marlin.deployer.reference.Activation;
 import dev.marlin.deployer.reference.SeededInput;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.FirmwareImage;
@@ -45,9 +44,10 @@ public final class ApplicationWriter {
         new FirmwareTarget(hardware.cores(), hardware.l1Bytes(), hardware.l2Bytes());
     FirmwareImage image = builder.build(application.firmware(target));
     write(application, target, folder);
-    byte[] input = new Activation(network.input(), SeededInput.forNetwork(network)).toBytes();
     Files.write(folder.resolve("program.elf"), image.elf());
-    Files.write(folder.resolve("l3.bin"), application.l3Image(input, false));
+    Files.write(
+        folder.resolve("l3.bin"),
+        application.l3Image(SeededInput.bytes(network, SeededInput.forNetwork(network)), false));
     return deployment;
   }
 

@@ -76,9 +76,9 @@ public final class CodeGenerator {
     model.put("l2Map", l2Map(schedule));
     model.put("l3Bytes", schedule.l3Bytes());
     model.put("l3Constants", L3Image.HEADER_BYTES);
-    model.put("l3Input", schedule.inputInL3());
+    model.put("l3Input", schedule.inputsInL3().get(0));
     model.put("l3Activations", schedule.activationsInL3());
-    model.put("input", input(schedule));
+    model.put("inputs", inputs(schedule));
     try {
       Template template = TEMPLATES.getTemplate("network.c.ftl");
       StringWriter out = new StringWriter();
@@ -132,14 +132,18 @@ public final class CodeGenerator {
         .toList();
   }
 
-  private static String input(Schedule schedule) {
-    return schedule.input().level() == MemoryLevel.L2
-        ? String.format(
-            Locale.ROOT,
-            "{%d, L2(%d), %d}",
-            schedule.inputInL3(),
-            schedule.input().offset(),
-            schedule.input().bytes())
-        : "{0, 0, 0}";
+  /** The copies of inputs into L2, as C has them. */
+  private static List<String> inputs(Schedule schedule) {
+    return IntStream.range(0, schedule.inputs().size())
+        .filter(i -> schedule.inputs().get(i).level() == MemoryLevel.L2)
+        .mapToObj(
+            i ->
+                String.format(
+                    Locale.ROOT,
+                    "{%d, L2(%d), %d}",
+                    schedule.inputsInL3().get(i),
+                    schedule.inputs().get(i).offset(),
+                    schedule.inputs().get(i).bytes()))
+        .toList();
   }
 }

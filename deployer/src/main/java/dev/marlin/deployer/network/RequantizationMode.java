@@ -19,7 +19,7 @@ public enum RequantizationMode {
   public Network apply(Network network) {
     return new Network(
         network.name(),
-        network.input(),
+        network.inputs(),
         network.layers().stream().map(this::converted).toList(),
         network.outputs());
   }

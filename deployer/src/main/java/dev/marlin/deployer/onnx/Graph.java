@@ -10,8 +10,10 @@ import dev.marlin.deployer.onnx.proto.TensorShapeProto.Dimension;
 import dev.marlin.deployer.onnx.proto.TypeProto;
 import dev.marlin.deployer.onnx.proto.ValueInfoProto;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +29,7 @@ final class Graph {
   private final Map<String, Constant> constants = new HashMap<>();
   private final Map<String, List<Node>> consumers = new HashMap<>();
   private final List<Node> nodes;
-  private final String input;
-  private final List<Integer> inputDims;
+  private final Map<String, List<Integer>> inputs = new LinkedHashMap<>();
   private final Set<String> outputs;
   private final String producer;
 
@@ -38,18 +39,15 @@ final class Graph {
     for (TensorProto initializer : graph.getInitializerList()) {
       constants.put(initializer.getName(), new Constant(initializer.getName(), initializer));
     }
-    List<ValueInfoProto> inputs =
-        graph.getInputList().stream().filter(i -> !constants.containsKey(i.getName())).toList();
-    if (inputs.size() != 1) {
-      throw new ModelException(
-          "the network has "
-              + inputs.size()
-              + " inputs "
-              + Text.plain(inputs.stream().map(ValueInfoProto::getName).toList().toString())
-              + "; one is supported");
+    for (ValueInfoProto input : graph.getInputList()) {
+      boolean given = !constants.containsKey(input.getName());
+      if (given && inputs.put(input.getName(), dims(input)) != null) {
+        throw new ModelException("input " + Text.quoted(input.getName()) + " is there twice");
+      }
     }
-    input = inputs.get(0).getName();
-    inputDims = dims(inputs.get(0));
+    if (inputs.isEmpty()) {
+      throw new ModelException("the network has no input");
+    }
     nodes = sorted(graph.getNodeList());
     for (Node node : nodes) {
       for (String tensor : node.inputs()) {
@@ -68,14 +66,9 @@ final class Graph {
     return nodes;
   }
 
-  /** Name of the one input that is no constant. */
-  String input() {
-    return input;
-  }
-
-  /** Dimensions of the input, batch first. */
-  List<Integer> inputDims() {
-    return inputDims;
+  /** The inputs that are no constants, in the file's order: name to dimensions, batch first. */
+  Map<String, List<Integer>> inputs() {
+    return Collections.unmodifiableMap(inputs);
   }
 
   List<String> outputs() {
@@ -161,7 +154,7 @@ final class Graph {
         continue;
       }
       for (String tensor : node.outputs()) {
-        boolean known = tensor.equals(input) || constants.containsKey(tensor);
+        boolean known = inputs.containsKey(tensor) || constants.containsKey(tensor);
         if (!tensor.isEmpty() && (writers.put(tensor, all.size()) != null || known)) {
           throw node.error("writes the tensor " + Text.quoted(tensor) + ", which is written twice");
         }
@@ -177,7 +170,9 @@ final class Graph {
         if (writer != null) {
           missing[i]++;
           followers.get(writer).add(i);
-        } else if (!tensor.isEmpty() && !tensor.equals(input) && !constants.containsKey(tensor)) {
+        } else if (!tensor.isEmpty()
+            && !inputs.containsKey(tensor)
+            && !constants.containsKey(tensor)) {
           throw all.get(i)
               .error(
                   "reads the tensor "

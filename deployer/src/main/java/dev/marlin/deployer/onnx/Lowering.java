@@ -42,7 +42,7 @@ final class Lowering {
   /** The network that {@code graph} describes. */
   static Network lower(Graph graph, Frontend frontend, String name) {
     Lowering lowering = new Lowering(graph);
-    Tensor input = lowering.input();
+    List<Tensor> inputs = lowering.inputs();
     Map<String, Rule> rules = frontend.rules();
     for (Node node : graph.nodes()) {
       if (lowering.done.add(node)) {
@@ -56,7 +56,8 @@ final class Lowering {
     if (lowering.layers.isEmpty()) {
       throw new ModelException("the network has no layer");
     }
-    return new Network(name, input, lowering.layers, lowering.outputs());
+    lowering.requireEveryInput(inputs);
+    return new Network(name, inputs, lowering.layers, lowering.outputs());
   }
 
   Graph graph() {
@@ -239,9 +240,17 @@ final class Lowering {
     return i + 1 >= chain.stages().size() ? chain.tensor() : chain.tensor() + "/" + i;
   }
 
-  private Tensor input() {
-    List<Integer> dims = graph.inputDims();
-    String what = "input " + Text.quoted(graph.input()) + " of dimensions " + dims;
+  private List<Tensor> inputs() {
+    List<Tensor> inputs = new ArrayList<>();
+    graph.inputs().forEach((name, dims) -> inputs.add(input(name, dims)));
+    if (inputs.stream().mapToLong(input -> input.shape().elements()).sum() > Value.MOST_ELEMENTS) {
+      throw new ModelException("the network's inputs have too many elements together");
+    }
+    return inputs;
+  }
+
+  private Tensor input(String name, List<Integer> dims) {
+    String what = "input " + Text.quoted(name) + " of dimensions " + dims;
     if (dims.isEmpty() || dims.size() > 4 || (dims.size() > 1 && dims.get(0) != 1)) {
       throw new ModelException(
           what + "; supported: [1, C, H, W], [1, C, L] and [1, N], one picture at a time");
@@ -259,9 +268,18 @@ final class Lowering {
           case 3 -> new Shape(1, dims.get(2), dims.get(1));
           default -> new Shape(1, 1, (int) elements);
         };
-    Tensor tensor = new Tensor(graph.input(), shape, ElementType.UINT8);
-    define(graph.input(), Value.of(tensor, dims));
+    Tensor tensor = new Tensor(name, shape, ElementType.UINT8);
+    define(name, Value.of(tensor, dims));
     return tensor;
+  }
+
+  private void requireEveryInput(List<Tensor> inputs) {
+    for (Tensor input : inputs) {
+      if (layers.stream().noneMatch(layer -> layer.inputs().contains(input))) {
+        throw new ModelException(
+            "input " + Text.quoted(input.name()) + " is read by no layer; take it out of the file");
+      }
+    }
   }
 
   private List<Tensor> outputs() {

@@ -102,7 +102,7 @@ public record GoldenExpectation(List<int[]> outputs, List<String> remarks) {
       boolean exceeds = Arrays.stream(golden.outputs().get(i)).anyMatch(value -> value > max);
       layers.add(exceeds ? unclipped(layer) : layer);
     }
-    return new Network(network.name(), network.input(), layers, network.outputs());
+    return new Network(network.name(), network.inputs(), layers, network.outputs());
   }
 
   private static Layer unclipped(Layer layer) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -28,7 +29,7 @@ import java.util.stream.IntStream;
  * <p>A folder may hold several sets, {@code input_<n>.txt} and {@code out_<n>_layer<i>.txt}; the
  * one with the smallest number is read unless another is asked for.
  *
- * @param input HWC
+ * @param input elements of the network's inputs, one behind the other, each HWC
  * @param outputs HWC, for each layer of the network
  * @param adjustments what was done to read the set, one line each, for people
  */
@@ -51,7 +52,7 @@ public record GoldenFiles(int[] input, List<int[]> outputs, List<String> adjustm
    * @throws ModelException if files are missing, damaged, or do not fit the network
    */
   public static GoldenFiles read(GoldenSet set, Network network) {
-    int[] input = checked(set.input(), network.input());
+    int[] input = checked(set.input(), network);
     GoldenFiles hwc = aligned(set, network, input, outputs(set));
     long differences = hwc.differences(network);
     if (differences == 0) {
@@ -62,14 +63,24 @@ public record GoldenFiles(int[] input, List<int[]> outputs, List<String> adjustm
   }
 
   /**
-   * The type of the input in {@code file}, which no ONNX file states: signed if a value is negative
-   * and all fit int8, else unsigned.
+   * The type of each input in {@code file}, which no ONNX file states: signed if a value is
+   * negative and all fit int8, else unsigned.
+   *
+   * @throws ModelException if the file has not as many values as the inputs of {@code network}
    */
-  public static ElementType inputType(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new ModelException("golden file " + file + " is missing");
+  public static List<ElementType> inputTypes(Path file, Network network) {
+    int[] values = values(file, network);
+    List<ElementType> types = new ArrayList<>();
+    int from = 0;
+    for (Tensor input : network.inputs()) {
+      int end = from + input.shape().elements();
+      types.add(inputType(Arrays.stream(values, from, end).summaryStatistics()));
+      from = end;
     }
-    IntSummaryStatistics values = Arrays.stream(GoldenFile.read(file)).summaryStatistics();
+    return List.copyOf(types);
+  }
+
+  private static ElementType inputType(IntSummaryStatistics values) {
     boolean signed =
         values.getMin() < 0
             && values.getMin() >= ElementType.INT8.min()
@@ -77,9 +88,12 @@ public record GoldenFiles(int[] input, List<int[]> outputs, List<String> adjustm
     return signed ? ElementType.INT8 : ElementType.UINT8;
   }
 
-  /** Reads {@code file} as an input for {@code network}: HWC, checked for number and range. */
+  /**
+   * Reads {@code file} as input for {@code network}: all inputs one behind the other, each HWC,
+   * checked for number and range.
+   */
   public static int[] readInput(Path file, Network network) {
-    return checked(file, network.input());
+    return checked(file, network);
   }
 
   /**
@@ -106,7 +120,11 @@ public record GoldenFiles(int[] input, List<int[]> outputs, List<String> adjustm
     }
     List<String> said = new ArrayList<>(adjustments);
     said.add("the set is stored channel by channel (CHW): fewer elements differ than as HWC");
-    return new GoldenFiles(hwc(input, network.input().shape()), reordered, List.copyOf(said));
+    int[] inputs =
+        ReferenceInterpreter.inputs(network, input).stream()
+            .flatMapToInt(one -> Arrays.stream(hwc(one.values(), one.tensor().shape())))
+            .toArray();
+    return new GoldenFiles(inputs, reordered, List.copyOf(said));
   }
 
   private static int[] hwc(int[] chw, Shape shape) {
@@ -120,27 +138,41 @@ public record GoldenFiles(int[] input, List<int[]> outputs, List<String> adjustm
     return hwc;
   }
 
-  private static int[] checked(Path file, Tensor tensor) {
+  /** The values of {@code file}, as many as the network's inputs have elements. */
+  private static int[] values(Path file, Network network) {
     if (!Files.isRegularFile(file)) {
       throw new ModelException("golden file " + file + " is missing");
     }
     int[] values = GoldenFile.read(file);
-    if (values.length != tensor.shape().elements()) {
+    if (values.length != network.inputElements()) {
+      String inputs =
+          network.inputs().stream()
+              .map(tensor -> tensor.name() + " (" + tensor.shape().toChw() + ")")
+              .collect(Collectors.joining(" and "));
       throw new ModelException(
           String.format(
-              "%s has %d values; the network's input %s has %d (%s)",
+              "%s has %d values; %s %d",
               file,
               values.length,
-              tensor.name(),
-              tensor.shape().elements(),
-              tensor.shape().toChw()));
+              network.inputs().size() == 1
+                  ? "the network's input " + inputs + " has"
+                  : "the network's inputs " + inputs + ", one behind the other, have",
+              network.inputElements()));
     }
-    for (int i = 0; i < values.length; i++) {
-      if (values[i] < tensor.type().min() || values[i] > tensor.type().max()) {
-        throw new ModelException(
-            String.format(
-                "%s: value %d is %d; the network's input holds %d..%d",
-                file, i, values[i], tensor.type().min(), tensor.type().max()));
+    return values;
+  }
+
+  private static int[] checked(Path file, Network network) {
+    int[] values = values(file, network);
+    int i = 0;
+    for (Tensor tensor : network.inputs()) {
+      for (int end = i + tensor.shape().elements(); i < end; i++) {
+        if (values[i] < tensor.type().min() || values[i] > tensor.type().max()) {
+          throw new ModelException(
+              String.format(
+                  "%s: value %d is %d; the network's input %s holds %d..%d",
+                  file, i, values[i], tensor.name(), tensor.type().min(), tensor.type().max()));
+        }
       }
     }
     return values;

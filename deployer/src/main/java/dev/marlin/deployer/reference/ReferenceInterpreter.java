@@ -14,10 +14,12 @@ import dev.marlin.deployer.network.Shape;
 import dev.marlin.deployer.network.Tensor;
 import dev.marlin.deployer.network.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Runs a network on the host in the integers that GAP8 must reproduce bit by bit.
@@ -31,13 +33,14 @@ public final class ReferenceInterpreter {
   /**
    * Runs all layers.
    *
-   * @param input elements of the network's input in HWC order, in the range of its type
+   * @param input elements of the network's inputs, one behind the other, each in HWC order, in the
+   *     range of its type
    * @return the output of every layer, in the order of {@link Network#layers}
    * @throws ModelException if the input has another size or range than the network's
    */
   public static List<Activation> run(Network network, int[] input) {
     Map<String, Activation> live = new HashMap<>();
-    live.put(network.input().name(), checked(network.input(), input));
+    inputs(network, input).forEach(activation -> live.put(activation.tensor().name(), activation));
     List<Activation> outputs = new ArrayList<>();
     for (Layer layer : network.layers()) {
       List<Activation> operands =
@@ -92,23 +95,46 @@ public final class ReferenceInterpreter {
     return operand;
   }
 
-  private static Activation checked(Tensor tensor, int[] input) {
-    if (input.length != tensor.shape().elements()) {
+  /**
+   * The network's inputs.
+   *
+   * @param input as {@link #run(Network, int[])} takes it
+   * @throws ModelException if it has another size or range than the network's
+   */
+  public static List<Activation> inputs(Network network, int[] input) {
+    if (input.length != network.inputElements()) {
       throw new ModelException(
           String.format(
-              "the network's input %s has %d elements (%s), the given input has %d",
-              tensor.name(), tensor.shape().elements(), tensor.shape().toChw(), input.length));
+              "%s %d elements, the given input has %d",
+              network.inputs().stream()
+                  .map(tensor -> tensor.name() + " (" + tensor.shape().toChw() + ")")
+                  .collect(
+                      Collectors.joining(
+                          " and ",
+                          network.inputs().size() == 1
+                              ? "the network's input "
+                              : "the network's inputs ",
+                          network.inputs().size() == 1 ? " has" : " have")),
+              network.inputElements(),
+              input.length));
     }
-    ElementType type = tensor.type();
-    for (int i = 0; i < input.length; i++) {
-      if (input[i] < type.min() || input[i] > type.max()) {
-        throw new ModelException(
-            String.format(
-                "input element %d is %d; %s holds %d..%d",
-                i, input[i], type, type.min(), type.max()));
+    List<Activation> inputs = new ArrayList<>();
+    int from = 0;
+    for (Tensor tensor : network.inputs()) {
+      int end = from + tensor.shape().elements();
+      ElementType type = tensor.type();
+      for (int i = from; i < end; i++) {
+        if (input[i] < type.min() || input[i] > type.max()) {
+          throw new ModelException(
+              String.format(
+                  "input element %d is %d; %s holds %d..%d",
+                  i, input[i], type, type.min(), type.max()));
+        }
       }
+      inputs.add(new Activation(tensor, Arrays.copyOfRange(input, from, end)));
+      from = end;
     }
-    return new Activation(tensor, input.clone());
+    return inputs;
   }
 
   private static void requantize(

@@ -4,6 +4,8 @@ import dev.marlin.deployer.network.ElementType;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.Shape;
 import dev.marlin.deployer.network.Tensor;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /**
  * An input for networks that come without one: blocks of equal brightness with noise on them, so
@@ -14,9 +16,19 @@ public final class SeededInput {
 
   private SeededInput() {}
 
-  /** Elements of the network's input in HWC order. */
+  /** Elements of the network's inputs, one behind the other, each in HWC order. */
   public static int[] forNetwork(Network network) {
-    return forTensor(network.input());
+    return network.inputs().stream()
+        .flatMapToInt(input -> Arrays.stream(forTensor(input)))
+        .toArray();
+  }
+
+  /** The elements of all inputs, one behind the other, as they lie in memory. */
+  public static byte[] bytes(Network network, int[] input) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ReferenceInterpreter.inputs(network, input)
+        .forEach(activation -> bytes.writeBytes(activation.toBytes()));
+    return bytes.toByteArray();
   }
 
   /** Elements of an input tensor in HWC order. */

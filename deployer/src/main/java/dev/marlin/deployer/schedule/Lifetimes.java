@@ -11,13 +11,14 @@ import java.util.Map;
 /**
  * When each tensor of a network must exist, in steps: step i is the run of layer i.
  *
- * @param tensors the network's input first, then the layers' outputs in order
+ * @param inputs how many inputs the network has
+ * @param tensors the network's inputs first, then the layers' outputs in order
  */
-public record Lifetimes(List<Lifetime> tensors) {
+public record Lifetimes(int inputs, List<Lifetime> tensors) {
 
   /**
    * @param tensor what lives
-   * @param first step that writes it; 0 for the network's input
+   * @param first step that writes it; 0 for an input of the network
    * @param last step that reads it; the last step of all for an output of the network
    */
   public record Lifetime(Tensor tensor, int first, int last) {
@@ -37,7 +38,9 @@ public record Lifetimes(List<Lifetime> tensors) {
    */
   public static Lifetimes of(Network network) {
     Map<String, Integer> last = new HashMap<>();
-    last.put(network.input().name(), 0);
+    for (Tensor input : network.inputs()) {
+      last.put(input.name(), 0);
+    }
     int end = network.layers().size() - 1;
     for (int i = 0; i <= end; i++) {
       Layer layer = network.layers().get(i);
@@ -59,12 +62,14 @@ public record Lifetimes(List<Lifetime> tensors) {
       }
     }
     List<Lifetime> tensors = new ArrayList<>();
-    tensors.add(new Lifetime(network.input(), 0, last.get(network.input().name())));
+    for (Tensor input : network.inputs()) {
+      tensors.add(new Lifetime(input, 0, last.get(input.name())));
+    }
     for (int i = 0; i <= end; i++) {
       Tensor output = network.layers().get(i).output();
       tensors.add(new Lifetime(output, i, last.get(output.name())));
     }
-    return new Lifetimes(tensors);
+    return new Lifetimes(network.inputs().size(), tensors);
   }
 
   /** Position in {@link #tensors} of the tensor called {@code name}. */

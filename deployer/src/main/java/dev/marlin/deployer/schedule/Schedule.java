@@ -6,9 +6,9 @@ import java.util.List;
  * Where every buffer of a network lives and when it moves.
  *
  * @param layers in the order in which they run
- * @param input where the network's input lies: in L2, where it is put before the first layer, or in
- *     L3
- * @param inputInL3 byte offset of the input in the L3 image
+ * @param inputs where the network's inputs lie: in L2, where they are put before the first layer,
+ *     or in L3
+ * @param inputsInL3 byte offset of each input in the L3 image
  * @param activationsInL3 byte offset behind the image, where activations in L3 begin
  * @param l3Bytes of HyperRAM, image and activations
  * @param l2Blocks what lies in the L2 arena, for people and tests
@@ -18,8 +18,8 @@ import java.util.List;
  */
 public record Schedule(
     List<LayerSchedule> layers,
-    Place input,
-    int inputInL3,
+    List<Place> inputs,
+    List<Integer> inputsInL3,
     int activationsInL3,
     int l3Bytes,
     List<Block> l2Blocks,
@@ -29,6 +29,8 @@ public record Schedule(
 
   public Schedule {
     layers = List.copyOf(layers);
+    inputs = List.copyOf(inputs);
+    inputsInL3 = List.copyOf(inputsInL3);
     l2Blocks = List.copyOf(l2Blocks);
     l2Offsets = List.copyOf(l2Offsets);
   }

@@ -150,22 +150,25 @@ public final class Scheduler {
       constants.add(end);
       end = l3Aligned((long) end + constantsBytes(step), step);
     }
-    int input = end;
-    end = l3Aligned((long) end + problem.lifetimes().tensors().get(0).tensor().bytes(), 0);
-
+    List<Integer> inputs = new ArrayList<>();
+    for (int i = 0; i < problem.lifetimes().inputs(); i++) {
+      inputs.add(end);
+      end = l3Aligned((long) end + problem.lifetimes().tensors().get(i).tensor().bytes(), 0);
+    }
     int activations = end;
 
     Map<String, Place> places = new HashMap<>();
     List<Block> l3Blocks = new ArrayList<>();
     List<Lifetime> l3Tensors = new ArrayList<>();
-    for (Lifetime lifetime : problem.lifetimes().tensors()) {
+    for (int t = 0; t < problem.lifetimes().tensors().size(); t++) {
+      Lifetime lifetime = problem.lifetimes().tensors().get(t);
       String name = lifetime.tensor().name();
       int bytes = lifetime.tensor().bytes();
       Integer inL2 = tensorBlocks.get(name);
       if (inL2 != null) {
         places.put(name, new Place(MemoryLevel.L2, plan.offsets().get(inL2), bytes));
-      } else if (lifetime.tensor().equals(problem.lifetimes().tensors().get(0).tensor())) {
-        places.put(name, new Place(MemoryLevel.L3, input, bytes));
+      } else if (t < inputs.size()) {
+        places.put(name, new Place(MemoryLevel.L3, inputs.get(t), bytes));
       } else {
         l3Blocks.add(new Block(name, bytes, lifetime.first(), lifetime.last()));
         l3Tensors.add(lifetime);
@@ -186,11 +189,12 @@ public final class Scheduler {
       l1Bytes = Math.max(l1Bytes, layer.l1().end());
       layers.add(layer);
     }
-    Place inputPlace = places.get(problem.lifetimes().tensors().get(0).tensor().name());
     return new Schedule(
         layers,
-        Objects.requireNonNull(inputPlace),
-        input,
+        problem.lifetimes().tensors().subList(0, inputs.size()).stream()
+            .map(lifetime -> Objects.requireNonNull(places.get(lifetime.tensor().name())))
+            .toList(),
+        inputs,
         activations,
         end,
         blocks,

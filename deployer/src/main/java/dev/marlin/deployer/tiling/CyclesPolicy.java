@@ -27,12 +27,18 @@ final class CyclesPolicy implements TilingPolicy {
 
   @Override
   public NetworkTiling tile(TilingProblem problem) {
-    TileSolver tiles =
-        new TileSolver(
-            problem,
-            CostConstants.shipped(),
-            new RegionCost.Weights(
-                problem.weight(COMPUTE), problem.weight(TRANSFER), problem.weight(OVERHEAD)));
+    return tile(problem, tiles(problem));
+  }
+
+  static TileSolver tiles(TilingProblem problem) {
+    return new TileSolver(
+        problem,
+        CostConstants.shipped(),
+        new RegionCost.Weights(
+            problem.weight(COMPUTE), problem.weight(TRANSFER), problem.weight(OVERHEAD)));
+  }
+
+  static NetworkTiling tile(TilingProblem problem, TileSolver tiles) {
     List<L2Tiling> placements = new PlacementSolver(problem, tiles).solve();
     List<L1Tiling> l1 = new ArrayList<>();
     for (int i = 0; i < problem.layers().size(); i++) {

@@ -47,7 +47,7 @@ public final class Forecast {
     return lateness(options);
   }
 
-  private static List<Double> lateness(List<PlacementOptions.Option> options) {
+  static List<Double> lateness(List<PlacementOptions.Option> options) {
     L3Timeline l3 = new L3Timeline();
     List<Double> late = new ArrayList<>();
     for (int i = 0; i < options.size(); i++) {
@@ -61,6 +61,16 @@ public final class Forecast {
       l3.pass(option.computeCycles(), option.streamCycles(), option.tiles(), option.asksAgain());
     }
     return late;
+  }
+
+  /** Cycles of a whole network. */
+  static double total(List<PlacementOptions.Option> options) {
+    List<Double> late = lateness(options);
+    double sum = 0;
+    for (int i = 0; i < options.size(); i++) {
+      sum += cycles(options.get(i)) + late.get(i);
+    }
+    return sum;
   }
 
   /** The same tilings with this forecast's cycles. */

@@ -10,10 +10,15 @@ import com.google.ortools.sat.Literal;
 import dev.marlin.deployer.InfeasibleException;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.deployer.network.Layer;
 import dev.marlin.deployer.schedule.Lifetimes.Lifetime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -26,6 +31,11 @@ import java.util.stream.Stream;
  * PlacementOptions}. Constraints: options agree with the tensors; one prefetch starts in a layer;
  * in every step whole tensors, buffers and prefetched constants fit L2 together. Objective: the sum
  * over layers of the longer of computation and L3 traffic, plus what L3 makes them wait.
+ *
+ * <p>Solved twice. First every layer has all its options, and constants come at most {@value #NEAR}
+ * layers early. Then layers that still wait for constants, those of a last fully connected layer
+ * for example, may come in any slices, fetches may start {@value #FAR} layers early, and the other
+ * layers keep their cuts.
  */
 final class PlacementSolver {
   private static final double LIMIT = 1;
@@ -36,8 +46,13 @@ final class PlacementSolver {
   private static final int CYCLES_PER_STEP = 16;
   private static final int MOST_COST = Integer.MAX_VALUE / 64;
 
-  /** Layers by which constants may come early. */
-  private static final int MAX_DISTANCE = 3;
+  /** Layers by which constants may come early; if layers would wait otherwise. */
+  private static final int NEAR = 3;
+
+  private static final int FAR = 8;
+
+  /** Of all cycles, the part for which a layer must wait to fetch from afar. */
+  private static final int WORTH_WAITING = 200;
 
   /** {@code L3_PREFETCHES} of {@code l3.h}. */
   private static final int MOST_UNDER_WAY = 4;
@@ -47,6 +62,7 @@ final class PlacementSolver {
 
   private final TilingProblem problem;
   private final TileSolver tiles;
+  private final Map<List<Object>, List<PlacementOptions.Option>> known = new HashMap<>();
 
   PlacementSolver(TilingProblem problem, TileSolver tiles) {
     this.problem = problem;
@@ -67,15 +83,40 @@ final class PlacementSolver {
       mayLeave[t] =
           IntStream.rangeClosed(lifetime.first(), lifetime.last()).anyMatch(step -> crowded[step]);
     }
-    List<L2Tiling> found = solve(mayLeave);
+    List<PlacementOptions.Option> found = solve(mayLeave, List.of());
     if (found.isEmpty()) {
       Arrays.fill(mayLeave, true);
-      found = solve(mayLeave);
+      found = solve(mayLeave, List.of());
     }
     if (found.isEmpty()) {
       throw worstLayer();
     }
-    return found;
+    if (!waiting(found).isEmpty()) {
+      List<PlacementOptions.Option> farther = solve(mayLeave, found);
+      // The timeline knows more of L3 than the model does.
+      boolean better = !farther.isEmpty() && Forecast.total(farther) < Forecast.total(found);
+      found = better ? farther : found;
+    }
+    return found.stream().map(PlacementOptions.Option::tiling).toList();
+  }
+
+  /** The layers that wait so long for constants that these should come from farther ahead. */
+  private static Set<Integer> waiting(List<PlacementOptions.Option> plan) {
+    List<Double> late = Forecast.lateness(plan);
+    double all = 0;
+    double[] waits = new double[plan.size()];
+    for (int step = 0; step < waits.length; step++) {
+      PlacementOptions.Option option = plan.get(step);
+      long streams = Math.max(0, option.streamCycles() - option.computeCycles());
+      boolean fetchesItself = option.tiling().prefetchDistance() == 0;
+      waits[step] = late.get(step) + streams + (fetchesItself ? option.firstCycles() : 0);
+      all += option.computeCycles() + waits[step];
+    }
+    double least = all / WORTH_WAITING;
+    return IntStream.range(0, waits.length)
+        .filter(step -> waits[step] > least)
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   /** Steps in which not all live tensors and the smallest buffers for constants fit L2. */
@@ -124,22 +165,34 @@ final class PlacementSolver {
 
   private List<PlacementOptions.Option> options(int step, boolean[] mayLeave) {
     KernelLayer layer = problem.layers().get(step);
-    return PlacementOptions.of(
-        layer,
-        layer.layer().inputs().stream().map(t -> mayLeave[index(t.name())]).toList(),
-        mayLeave[index(layer.layer().output().name())],
-        tiles.granule(layer),
-        problem.hardware().l3(),
-        tiles::fewestCycles);
+    List<Boolean> inL3 =
+        layer.layer().inputs().stream().map(t -> mayLeave[index(t.name())]).toList();
+    boolean outL3 = mayLeave[index(layer.layer().output().name())];
+    return known.computeIfAbsent(
+        List.of(step, inL3, outL3),
+        key ->
+            PlacementOptions.of(
+                layer,
+                inL3,
+                outL3,
+                tiles.granule(layer),
+                problem.hardware().l3(),
+                tiles::fewestCycles));
   }
 
   private int index(String tensor) {
     return problem.lifetimes().indexOf(tensor);
   }
 
-  /** Solves with those tensors in L3 that may leave L2; empty if there is no solution. */
-  private List<L2Tiling> solve(boolean[] mayLeave) {
+  /**
+   * Solves with those tensors in L3 that may leave L2; empty if there is no solution.
+   *
+   * @param before an option for each layer, to be improved; empty at first
+   */
+  private List<PlacementOptions.Option> solve(
+      boolean[] mayLeave, List<PlacementOptions.Option> before) {
     int steps = problem.layers().size();
+    Set<Integer> waiting = waiting(before);
     CpModel model = CpSat.model();
     Step[] builders = new Step[steps];
     Arrays.setAll(builders, step -> new Step());
@@ -149,7 +202,7 @@ final class PlacementSolver {
     for (int t = 0; t < left.length; t++) {
       int units = units(L2Buffers.padded(tensors.get(t).tensor().bytes()));
       left[t] = model.newBoolVar("left_" + t);
-      model.addHint(left[t], mayLeave[t]);
+      model.addHint(left[t], before.isEmpty() ? mayLeave[t] : isLeft(t, before));
       if (!mayLeave[t]) {
         model.addEquality(left[t], 0);
       }
@@ -158,7 +211,13 @@ final class PlacementSolver {
       }
     }
     for (int step = 0; step < steps; step++) {
-      addOptions(model, step, builders, left, mayLeave, objective);
+      Step own = builders[step];
+      own.options = optionsAndDistances(step, mayLeave, before, waiting.contains(step));
+      own.hint =
+          before.isEmpty()
+              ? fallback(own.options, tensors(step), mayLeave)
+              : own.options.indexOf(before.get(step));
+      addOptions(model, step, builders, left, objective);
     }
     for (int step = 0; step < steps; step++) {
       addFetches(model, step, builders, objective);
@@ -182,15 +241,36 @@ final class PlacementSolver {
       throw new IllegalStateException(
           "CP-SAT found no placement within its limit of " + MOST_LIMIT + ": " + answer.status());
     }
-    List<L2Tiling> result = new ArrayList<>();
+    List<PlacementOptions.Option> result = new ArrayList<>();
     for (Step step : builders) {
       for (int o = 0; o < step.options.size(); o++) {
         if (answer.solver().booleanValue(step.chosen.get(o))) {
-          result.add(step.options.get(o).tiling());
+          result.add(step.options.get(o));
         }
       }
     }
     return result;
+  }
+
+  /** Whether a plan has a tensor in L3. */
+  private boolean isLeft(int tensor, List<PlacementOptions.Option> plan) {
+    for (int step = 0; step < plan.size(); step++) {
+      int[] tensors = tensors(step);
+      for (int i = 0; i < tensors.length; i++) {
+        if (tensors[i] == tensor) {
+          return isInL3(plan.get(step).tiling(), i);
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Positions of the tensors that a layer touches: its inputs, then its output. */
+  private int[] tensors(int step) {
+    Layer layer = problem.layers().get(step).layer();
+    return Stream.concat(layer.inputs().stream(), Stream.of(layer.output()))
+        .mapToInt(tensor -> index(tensor.name()))
+        .toArray();
   }
 
   /** The variables and sums of one step of the schedule. */
@@ -208,14 +288,25 @@ final class PlacementSolver {
     final LinearExprBuilder underWay = LinearExpr.newBuilder();
     final List<Literal> chosen = new ArrayList<>();
     List<PlacementOptions.Option> options = List.of();
+
+    /** The option to begin with; -1 for none. */
+    int hint;
   }
 
-  /** The options of a layer, each with every distance at which its constants may be fetched. */
-  private List<PlacementOptions.Option> optionsAndDistances(int step, boolean[] mayLeave) {
+  /**
+   * The options of a layer, each with every distance at which its constants may be fetched.
+   *
+   * @param waits whether the layer waits in the plan {@code before}
+   */
+  private List<PlacementOptions.Option> optionsAndDistances(
+      int step, boolean[] mayLeave, List<PlacementOptions.Option> before, boolean waits) {
     List<PlacementOptions.Option> result = new ArrayList<>();
+    int farthest = Math.min(before.isEmpty() ? NEAR : FAR, step);
     boolean fetches = problem.layers().get(step).hasConstants();
-    for (PlacementOptions.Option option : options(step, mayLeave)) {
-      for (int distance = 0; distance <= (fetches ? Math.min(MAX_DISTANCE, step) : 0); distance++) {
+    boolean moves = !before.isEmpty() && !waits;
+    for (PlacementOptions.Option option :
+        moves ? List.of(before.get(step)) : options(step, mayLeave)) {
+      for (int distance = 0; distance <= (fetches ? farthest : 0); distance++) {
         result.add(option.withDistance(distance));
       }
     }
@@ -265,8 +356,8 @@ final class PlacementSolver {
   /** Fetches start in the order of their layers, because they come in the order of their starts. */
   private static void addOrder(CpModel model, Step[] builders) {
     for (int later = 1; later < builders.length; later++) {
-      for (int layer = Math.max(0, later - MAX_DISTANCE + 1); layer < later; layer++) {
-        for (int time = Math.max(0, later - MAX_DISTANCE); time < layer; time++) {
+      for (int layer = Math.max(0, later - FAR + 1); layer < later; layer++) {
+        for (int time = Math.max(0, later - FAR); time < layer; time++) {
           List<Literal> clash = new ArrayList<>();
           collect(builders[later], later, 0, time, clash);
           collect(builders[layer], layer, time + 1, layer - 1, clash);
@@ -288,26 +379,15 @@ final class PlacementSolver {
   }
 
   private void addOptions(
-      CpModel model,
-      int step,
-      Step[] builders,
-      BoolVar[] left,
-      boolean[] mayLeave,
-      LinearExprBuilder objective) {
-    KernelLayer layer = problem.layers().get(step);
+      CpModel model, int step, Step[] builders, BoolVar[] left, LinearExprBuilder objective) {
     Step own = builders[step];
-    own.options = optionsAndDistances(step, mayLeave);
-    int[] tensors =
-        Stream.concat(layer.layer().inputs().stream(), Stream.of(layer.layer().output()))
-            .mapToInt(tensor -> index(tensor.name()))
-            .toArray();
+    int[] tensors = tensors(step);
     LinearExprBuilder[] choices = new LinearExprBuilder[tensors.length];
     Arrays.setAll(choices, i -> LinearExpr.newBuilder());
-    int fallback = fallback(own.options, tensors, mayLeave);
     for (int o = 0; o < own.options.size(); o++) {
       PlacementOptions.Option option = own.options.get(o);
       BoolVar x = model.newBoolVar("");
-      model.addHint(x, o == fallback);
+      model.addHint(x, o == own.hint);
       own.chosen.add(x);
       own.used.addTerm(x, units(option.bytes()));
       own.room.addTerm(x, cost(option.room()));

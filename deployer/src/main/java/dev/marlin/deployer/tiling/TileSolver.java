@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The step from L2 to L1 of the cycles policy: the tile of a layer, whose stripes and slices are
@@ -28,6 +29,16 @@ final class TileSolver {
   private static final int FEW_TILES = 4;
   private static final int DEPTH_BLOCK = 4;
   private static final int MAX_SIZE = 65535;
+
+  /** The best first; ties are broken so that every machine has the same order. */
+  private static final Comparator<Candidate> ORDER =
+      Comparator.comparingLong(Candidate::cycles)
+          .thenComparingInt(Candidate::bytes)
+          .thenComparingInt(c -> -c.tile().width())
+          .thenComparingInt(c -> -c.tile().height())
+          .thenComparingInt(c -> -c.tile().channels())
+          .thenComparing(c -> c.tile().order())
+          .thenComparing(c -> c.tile().overlap());
 
   private final TilingProblem problem;
   private final CostConstants constants;
@@ -75,10 +86,30 @@ final class TileSolver {
     return new Choice(best.tile(), best.cycles());
   }
 
+  /**
+   * The tiles of fewest predicted cycles, {@code first} before all others, that take no more of L2
+   * than it does: at most {@code count}.
+   */
+  List<L1Tiling> best(KernelLayer layer, L2Tiling l2, L1Tiling first, int count) {
+    L2Buffers room = L2Buffers.of(layer, l2, first.channels(), first.depth());
+    return Stream.concat(
+            Stream.of(first),
+            fitting(layer, l2).stream()
+                .sorted(ORDER)
+                .map(Candidate::tile)
+                .filter(
+                    tile ->
+                        L2Buffers.of(layer, l2, tile.channels(), tile.depth()).constants()
+                            <= room.constants()))
+        .distinct()
+        .limit(Math.max(1, count))
+        .toList();
+  }
+
   private List<Candidate> front(Key key, KernelLayer layer, L2Tiling l2) {
     List<Candidate> front = fronts.get(key);
     if (front == null) {
-      front = front(layer, l2);
+      front = paretoFront(fitting(layer, l2));
       fronts.put(key, front);
     }
     return front;
@@ -119,7 +150,8 @@ final class TileSolver {
     return L1Buffers.of(layer, l2, tile, problem.hardware().cores()).total();
   }
 
-  private List<Candidate> front(KernelLayer layer, L2Tiling l2) {
+  /** All tiles worth trying. */
+  private List<Candidate> fitting(KernelLayer layer, L2Tiling l2) {
     RegionCost cost = new RegionCost(problem.hardware(), layer, constants, weights);
     int granule = granule(layer);
     List<Candidate> all = new ArrayList<>();
@@ -140,7 +172,7 @@ final class TileSolver {
     if (all.isEmpty()) {
       throw new InfeasibleException(layer.name(), MemoryLevel.L1, least, problem.l1Bytes());
     }
-    return paretoFront(all);
+    return all;
   }
 
   /**
@@ -264,14 +296,7 @@ final class TileSolver {
   }
 
   private static List<Candidate> paretoFront(List<Candidate> all) {
-    all.sort(
-        Comparator.comparingLong(Candidate::cycles)
-            .thenComparingInt(Candidate::bytes)
-            .thenComparingInt(c -> -c.tile().width())
-            .thenComparingInt(c -> -c.tile().height())
-            .thenComparingInt(c -> -c.tile().channels())
-            .thenComparing(c -> c.tile().order())
-            .thenComparing(c -> c.tile().overlap()));
+    all.sort(ORDER);
     List<Candidate> front = new ArrayList<>();
     for (Candidate candidate : all) {
       if (front.isEmpty() || candidate.bytes() < front.get(front.size() - 1).bytes()) {

@@ -8,7 +8,12 @@ import java.util.stream.Collectors;
 /** The tiling policies: a new one is a file and a line in {@link #ALL}. */
 public final class TilingPolicies {
   private static final List<TilingPolicy> ALL =
-      List.of(new CyclesPolicy(), DoryPolicy.gap8(), DoryPolicy.gvsoc(), DoryPolicy.paper());
+      List.of(
+          new CyclesPolicy(),
+          new MeasuredPolicy(),
+          DoryPolicy.gap8(),
+          DoryPolicy.gvsoc(),
+          DoryPolicy.paper());
 
   private TilingPolicies() {}
 

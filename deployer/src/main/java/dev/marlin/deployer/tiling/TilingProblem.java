@@ -15,6 +15,7 @@ import java.util.Map;
  * @param l1Bytes of L1 for tiles, without stacks
  * @param l2Bytes of L2 for activations and constants, without code, data and stacks
  * @param weights of the policy's heuristics, all of them
+ * @param meter for policies that measure
  */
 public record TilingProblem(
     List<KernelLayer> layers,
@@ -22,7 +23,19 @@ public record TilingProblem(
     Hardware hardware,
     int l1Bytes,
     int l2Bytes,
-    Map<String, Double> weights) {
+    Map<String, Double> weights,
+    CycleMeter meter) {
+
+  /** A problem for policies that measure nothing. */
+  public TilingProblem(
+      List<KernelLayer> layers,
+      Lifetimes lifetimes,
+      Hardware hardware,
+      int l1Bytes,
+      int l2Bytes,
+      Map<String, Double> weights) {
+    this(layers, lifetimes, hardware, l1Bytes, l2Bytes, weights, CycleMeter.NONE);
+  }
 
   public TilingProblem {
     layers = List.copyOf(layers);
@@ -40,6 +53,6 @@ public record TilingProblem(
 
   /** The same problem with less of L2. */
   public TilingProblem withL2Bytes(int bytes) {
-    return new TilingProblem(layers, lifetimes, hardware, l1Bytes, bytes, weights);
+    return new TilingProblem(layers, lifetimes, hardware, l1Bytes, bytes, weights, meter);
   }
 }

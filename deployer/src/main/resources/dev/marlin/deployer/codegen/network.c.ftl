@@ -7,7 +7,7 @@
  * ${line}
 </#list>
  *
- * L3: ${l3Bytes} bytes: header, constants from ${l3Constants}, input at ${l3Input}, activations from ${l3Activations}. */
+ * L3: ${l3Bytes} bytes: header, constants from ${l3Constants}, inputs from ${l3Input}, activations from ${l3Activations}. */
 #include "network.h"
 
 <#list kernels as kernel>
@@ -59,11 +59,22 @@ static const network_layer_t layers[] = {
 </#list>
 };
 
+<#if inputs?has_content>
+static const l3_load_t inputs[] = {
+<#list inputs as input>
+    ${input},
+</#list>
+};
+
+</#if>
 static uint32_t results[2 * ${layers?size}];
 
 const network_t network = {
     .layers = ${layers?size},
     .layer = layers,
-    .input = ${input},
+<#if inputs?has_content>
+    .inputs = ${inputs?size},
+    .input = inputs,
+</#if>
     .results = results,
 };

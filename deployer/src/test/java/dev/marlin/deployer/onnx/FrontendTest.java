@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,27 @@ class FrontendTest {
       assertThat((first ? addition.firstScaling() : addition.secondScaling()).multiplier())
           .containsExactly(20);
     }
+  }
+
+  @Test
+  void severalInputsMeetInAdditionsConcatenationsAndLayersOfTheirOwn() {
+    Network network =
+        agrees(
+            "input x 1,4,9,7\ninput second 1,4,9,7\ninput third 1,3,9,7\n"
+                + CONV.replace(INPUT, "").replace("6,4,3,3", "4,4,3,3")
+                + REQUANT
+                + "float m1 - = 7\nfloat m2 - = 20\nu = Mul a m1\nv = Mul second m2\n"
+                + "g = Add u v\nfloat e - = 32\nt = Div g e\nr = Floor t\n"
+                + "j = Concat r third axis=1\no = MaxPool j kernel_shape=2,2 strides=2,2\noutput o",
+            4);
+    assertThat(network.inputs()).extracting(Tensor::name).containsExactly("x", "second", "third");
+    assertThat(network.inputElements()).isEqualTo((4 + 4 + 3) * 9 * 7);
+  }
+
+  @Test
+  void anInputThatNothingReadsIsRefused() {
+    refused(INPUT + "input z 1,2,3,3\na = MaxPool x kernel_shape=1,1\noutput a")
+        .hasMessageContaining("input 'z' is read by no layer");
   }
 
   @Test
@@ -451,8 +473,7 @@ class FrontendTest {
     Network network = NetworkReader.read(model.toByteArray(), "test");
     assertThat(network.layers()).as("layers").hasSize(layers);
     int[] input = SeededInput.forNetwork(network);
-    Map<String, OnnxEvaluator.Array> expected =
-        OnnxEvaluator.evaluate(model, chw(input, network.input().shape()));
+    Map<String, OnnxEvaluator.Array> expected = OnnxEvaluator.evaluate(model, chw(network, input));
     List<Activation> got = ReferenceInterpreter.run(network, input);
     for (Tensor output : network.outputs()) {
       int at = layer(network, output);
@@ -465,6 +486,13 @@ class FrontendTest {
           .isGreaterThan(1);
     }
     return network;
+  }
+
+  /** The inputs of {@code network}, one behind the other, each channel by channel. */
+  static double[] chw(Network network, int[] input) {
+    return ReferenceInterpreter.inputs(network, input).stream()
+        .flatMapToDouble(one -> DoubleStream.of(chw(one.values(), one.tensor().shape())))
+        .toArray();
   }
 
   private static int layer(Network network, Tensor output) {

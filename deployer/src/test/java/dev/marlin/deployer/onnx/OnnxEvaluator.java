@@ -42,11 +42,16 @@ final class OnnxEvaluator {
     this.graph = graph;
   }
 
-  /** All tensors of the graph, given its input in CHW order. */
+  /** All tensors of the graph, given its inputs one behind the other, each in CHW order. */
   static Map<String, Array> evaluate(ModelProto model, double[] input) {
     OnnxEvaluator evaluator = new OnnxEvaluator(new Graph(model));
-    evaluator.arrays.put(
-        evaluator.graph.input(), new Array(evaluator.graph.inputDims(), input, false));
+    int from = 0;
+    for (Map.Entry<String, List<Integer>> one : evaluator.graph.inputs().entrySet()) {
+      int end = from + one.getValue().stream().reduce(1, (a, b) -> a * b);
+      double[] values = Arrays.copyOfRange(input, from, end);
+      evaluator.arrays.put(one.getKey(), new Array(one.getValue(), values, false));
+      from = end;
+    }
     for (Node node : evaluator.graph.nodes()) {
       evaluator.arrays.put(node.output(), evaluator.value(node));
     }

@@ -40,7 +40,7 @@ class GoldenNetworksTest {
     Network read = NetworkReader.read(folder.resolve("model.onnx"));
     for (GoldenSet set : GoldenSet.in(folder)) {
       Network exact =
-          read.withInputType(GoldenFiles.inputType(set.input()))
+          read.withInputTypes(GoldenFiles.inputTypes(set.input(), read))
               .withRequantization(RequantizationMode.EXACT);
       for (RequantizationMode mode : RequantizationMode.values()) {
         Network network = exact.withRequantization(mode);

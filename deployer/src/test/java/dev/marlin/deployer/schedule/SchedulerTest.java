@@ -90,6 +90,6 @@ final class SchedulerTest {
         assertThat(out.offset() + out.bytes()).isLessThanOrEqualTo(schedule.l3Bytes());
       }
     }
-    assertThat(schedule.inputInL3()).isGreaterThanOrEqualTo(end);
+    assertThat(schedule.inputsInL3().get(0)).isGreaterThanOrEqualTo(end);
   }
 }

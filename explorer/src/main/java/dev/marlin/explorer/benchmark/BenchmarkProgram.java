@@ -284,6 +284,6 @@ final class BenchmarkProgram {
       }
       static uint32_t results[2];
       static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
-      const network_t network = {1, layers, {0, 0, 0}, results};
+      const network_t network = {1, layers, 0, 0, results};
       """;
 }

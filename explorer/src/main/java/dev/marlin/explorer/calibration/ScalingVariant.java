@@ -61,7 +61,7 @@ enum ScalingVariant {
         layers.add(layer);
       }
     }
-    return new Network(network.name(), network.input(), layers, network.outputs());
+    return new Network(network.name(), network.inputs(), layers, network.outputs());
   }
 
   private Optional<Requantization> changed(Optional<Requantization> own) {

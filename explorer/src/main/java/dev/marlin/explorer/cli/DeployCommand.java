@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,6 +43,12 @@ final class DeployCommand implements Callable<Integer> {
       description = "folder of the application; made if it is missing")
   private String out = "";
 
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "write the plan as JSON; - for stdout, and nothing else there")
+  private @Nullable String json;
+
   @Mixin private DeployOptions deploy = new DeployOptions();
 
   DeployCommand(Console console) {
@@ -63,16 +70,25 @@ final class DeployCommand implements Callable<Integer> {
     Build build = PointExecution.build(prepared.network(), options, builder);
     byte[] image = build.deployment().application().l3Image(prepared.inputBytes(), false);
     BuildFolder.write(build, image, folder);
+    if (json != null) {
+      byte[] plan = DeployJson.write(reference.name(), build.deployment());
+      if (json.equals("-")) {
+        console.out().write(plan);
+        return ExitStatus.OK;
+      }
+      Files.write(console.resolve(json), plan);
+    }
     console
         .out()
         .printf(
             Locale.ROOT,
-            "%s: %d layers, %,d bytes of L1, %,d of L2 with code, %,d of L3 image%n",
+            "%s: %d layers, %,d bytes of L1, %,d of L2 with code, %,d of L3 image, tiled in %.2f s%n",
             folder,
             build.deployment().layers().size(),
             build.deployment().application().l1Bytes(),
             build.deployment().application().l2Bytes() + build.firmware().residentBytes(),
-            image.length);
+            image.length,
+            build.deployment().tilingSeconds());
     return ExitStatus.OK;
   }
 }

@@ -40,7 +40,7 @@ final class DoctorChecks {
       """
       #include "network.h"
       static uint32_t results[2];
-      const network_t network = {0, 0, {0, 0, 0}, results};
+      const network_t network = {0, 0, 0, 0, results};
       """;
   private static final long LITTLE_SPACE = 1L << 30;
 

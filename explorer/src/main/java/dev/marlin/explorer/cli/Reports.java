@@ -11,6 +11,8 @@ import dev.marlin.explorer.store.ResultStore;
 import dev.marlin.explorer.store.StoredSweep;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.Reproduction;
+import dev.marlin.explorer.validation.ProgramPair;
+import dev.marlin.explorer.validation.Recording;
 import dev.marlin.reports.ReportWriter;
 import dev.marlin.reports.rows.BufferRow;
 import dev.marlin.reports.rows.CycleSplit;
@@ -83,7 +85,12 @@ final class Reports {
             sweep.baseline(),
             sweep.size(),
             sweep.yaml());
-    return new Results(info, rows);
+    Set<String> models = rows.stream().map(ResultRow::model).collect(Collectors.toSet());
+    List<ProgramPair> recorded =
+        Recording.shipped().programs().stream()
+            .filter(program -> models.contains(program.model()))
+            .toList();
+    return new Results(info, rows, SecondOpinions.of(recorded));
   }
 
   private static ResultRow row(StoredSweep.Row point, String name) {
@@ -155,6 +162,7 @@ final class Reports {
         layer.tile(),
         layer.tiles(),
         layer.l1Bytes(),
+        layer.parts() == null ? 0 : layer.parts().dmaBytes(),
         layer.l3Bytes(),
         layer.predictedCycles(),
         split(layer.parts()));

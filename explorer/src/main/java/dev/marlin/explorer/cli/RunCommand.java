@@ -114,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
     RunReport report =
         PointExecution.report(
             reference.name(), executor, options, build, execute(runner, build, prepared));
-    write(report);
+    write(report, build.deployment().tilingSeconds());
     if (!report.correct()) {
       console.say(
           "wrong result: " + report.mismatches() + " elements differ; " + report.firstMismatch());
@@ -163,9 +163,9 @@ final class RunCommand implements Callable<Integer> {
         : PreparedModel.ofInput(network, mode, console.resolve(input));
   }
 
-  private void write(RunReport report) throws IOException {
+  private void write(RunReport report, double tilingSeconds) throws IOException {
     if (json != null) {
-      byte[] bytes = RunJson.write(report);
+      byte[] bytes = RunJson.write(report, tilingSeconds);
       if (json.equals("-")) {
         console.out().write(bytes);
         return;

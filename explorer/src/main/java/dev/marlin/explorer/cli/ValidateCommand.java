@@ -7,6 +7,7 @@ import dev.marlin.explorer.execution.gvsoc.GvsocExecutor;
 import dev.marlin.explorer.sweep.ByteSize;
 import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
+import dev.marlin.explorer.validation.BoardRun;
 import dev.marlin.explorer.validation.LayerPair;
 import dev.marlin.explorer.validation.ProgramPair;
 import dev.marlin.explorer.validation.RecordedPrograms;
@@ -15,6 +16,8 @@ import dev.marlin.explorer.validation.Validation;
 import dev.marlin.explorer.validation.Validator;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.Toolchains;
+import dev.marlin.reports.ValidationWriter;
+import dev.marlin.reports.figures.Drawing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +43,7 @@ import picocli.CommandLine.Parameters;
         "WHAT is a network (ONNX file or model of the zoo) or a folder of programs with GVSOC's"
             + " output (NAME.elf, NAME.out). Without it, all networks that GVSOC was recorded with."
             + " GVSOC runs live where it is installed; otherwise what it has measured before counts."
+            + " Below stands how far GVSOC itself is from boards."
             + " The exit status is 1 if a network differs by more than 2 %% end to end or a layer by"
             + " more than 5 %%.",
     mixinStandardHelpOptions = true,
@@ -68,6 +72,14 @@ final class ValidateCommand implements Callable<Integer> {
       description = "write what GVSOC measured into this file, beside what it holds of others")
   private @Nullable String record;
 
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "also draw the differences there: validation.svg, validation-difference.svg, with -dark"
+              + " for dark pages, and .png")
+  private @Nullable String out;
+
   ValidateCommand(Console console) {
     this.console = console;
   }
@@ -75,6 +87,9 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (what.size() == 1 && RecordedPrograms.isFolder(console.resolve(what.get(0)))) {
+      if (out != null) {
+        throw CommandException.usage("--out draws networks, not a folder of programs");
+      }
       return programs(console.resolve(what.get(0)));
     }
     DoctorChecks.useSdk(console, gvsoc);
@@ -100,6 +115,9 @@ final class ValidateCommand implements Callable<Integer> {
     }
     Validation validation = new Validation(pairs);
     print(validation, recording, live);
+    if (out != null) {
+      draw(console.resolve(out), pairs);
+    }
     if (record != null) {
       write(console.resolve(record), pairs, live.orElseThrow());
     }
@@ -174,11 +192,42 @@ final class ValidateCommand implements Callable<Integer> {
             percent(validation.layerQuantile(0.5)),
             percent(validation.layerQuantile(0.95)),
             percent(validation.layerQuantile(1)));
+    printBoards();
     if (live.isPresent()) {
       console.out().println(live.get().version());
     } else {
       recording.remarks().forEach(console.out()::println);
     }
+  }
+
+  /** How far GVSOC is from boards: programs of DORY, since no others were published. */
+  private void printBoards() {
+    TextTable table =
+        new TextTable(
+            "DORY's program",
+            "cores",
+            "board",
+            "GVSOC",
+            "difference",
+            "parts",
+            "median",
+            "worst",
+            "its difference");
+    for (BoardRun run : BoardRun.shipped()) {
+      BoardRun.Part total = run.total();
+      table.row(
+          run.program(),
+          run.cores(),
+          String.format(Locale.ROOT, "%,d", total.board()),
+          String.format(Locale.ROOT, "%,d", total.gvsoc()),
+          percent(total.error()),
+          run.parts().size(),
+          percent(run.medianError()),
+          run.worst().name(),
+          percent(run.worst().error()));
+    }
+    console.out().println();
+    console.out().print(table);
   }
 
   private static String percent(double part) {
@@ -202,6 +251,13 @@ final class ValidateCommand implements Callable<Integer> {
                 + ".");
     before.with(remarks, pairs).write(file);
     console.say("recorded " + pairs.size() + " programs in " + file);
+  }
+
+  private void draw(Path folder, List<ProgramPair> pairs) {
+    for (Drawing drawing : new ValidationWriter().write(SecondOpinions.of(pairs), folder)) {
+      console.say(
+          "wrote " + folder.resolve(drawing.file() + ".svg") + " and .png: " + drawing.caption());
+    }
   }
 
   private int programs(Path folder) throws IOException {

@@ -2,6 +2,7 @@ package dev.marlin.explorer.execution;
 
 import dev.marlin.deployer.Deployer;
 import dev.marlin.kernels.FirmwareBuilder;
+import dev.marlin.reports.energy.PowerModel;
 import dev.marlin.simulator.Simulator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,16 +23,22 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Identifies the code that decides what a point's result is: simulator, kernels, deployer and this
- * package. Two builds of the same sources have the same version; a result of other code is never
- * taken for one of this.
+ * Identifies the code that decides what a point's result is: simulator, kernels, deployer, the
+ * power model and this package. Two builds of the same sources have the same version; a result of
+ * other code is never taken for one of this.
  *
  * <p>It is a hash of names and checksums of the files on the class path: a jar's directory holds
  * both, so nothing is unpacked.
  */
 public final class CodeVersion {
   private static final List<Class<?>> ROOMS =
-      List.of(Simulator.class, FirmwareBuilder.class, Deployer.class, CodeVersion.class);
+      List.of(
+          Simulator.class,
+          FirmwareBuilder.class,
+          Deployer.class,
+          PowerModel.class,
+          CodeVersion.class);
+  private static final String REPORTS = "dev/marlin/reports/";
   private static final String EXECUTION = "dev/marlin/explorer/execution/";
   private static final String EXPLORER = "dev/marlin/explorer/";
 
@@ -86,7 +93,11 @@ public final class CodeVersion {
 
   private static void add(Map<String, Long> files, String name, long crc) {
     boolean ours = name.startsWith("dev/marlin/") && !name.endsWith("/");
-    if (ours && (!name.startsWith(EXPLORER) || name.startsWith(EXECUTION))) {
+    boolean decides =
+        name.startsWith(REPORTS)
+            ? name.startsWith(REPORTS + "energy/") || name.startsWith(REPORTS + "published/")
+            : !name.startsWith(EXPLORER) || name.startsWith(EXECUTION);
+    if (ours && decides) {
       files.put(name, crc);
     }
   }

@@ -3,6 +3,8 @@ package dev.marlin.explorer.execution;
 import dev.marlin.deployer.Deployer;
 import dev.marlin.deployer.DeploymentOptions;
 import dev.marlin.deployer.InfeasibleException;
+import dev.marlin.deployer.ProgramRunner;
+import dev.marlin.deployer.ResidentBytes;
 import dev.marlin.deployer.network.ModelException;
 import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.PointOptions;
@@ -36,7 +38,9 @@ public final class Feasibility {
               PointExecution.hardware(options),
               options.tiling(),
               options.heuristics(),
-              PointExecution.requantization(options)));
+              PointExecution.requantization(options)),
+          ResidentBytes.ESTIMATE,
+          ProgramRunner.ALL_EQUAL);
       return Optional.empty();
     } catch (InfeasibleException e) {
       return Optional.of(String.valueOf(e.getMessage()));

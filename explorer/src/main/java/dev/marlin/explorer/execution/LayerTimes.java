@@ -17,6 +17,8 @@ import java.util.List;
  */
 final class LayerTimes extends OutputStream {
   private static final int CORES = 1;
+  private static final int TRANSFERS = 2;
+  private static final int L3_LANE = 2;
   private static final int NETWORK = 3;
 
   private final boolean alone;
@@ -24,6 +26,10 @@ final class LayerTimes extends OutputStream {
   private final Intervals dma = new Intervals();
   private final Intervals l3 = new Intervals();
   private final List<Long> ends = new ArrayList<>();
+
+  /** Ends and bytes of transfers between L2 and L1; those of both directions are no order. */
+  private final Intervals transfers = new Intervals();
+
   private final StringBuilder line = new StringBuilder(160);
   private long begin = -1;
 
@@ -87,7 +93,7 @@ final class LayerTimes extends OutputStream {
       return;
     }
     int process = (int) number(event, "\"pid\":");
-    if (process != CORES && process != NETWORK) {
+    if (process != CORES && process != TRANSFERS && process != NETWORK) {
       return;
     }
     int lane = (int) number(event, "\"tid\":");
@@ -97,6 +103,10 @@ final class LayerTimes extends OutputStream {
     if (process == NETWORK) {
       begin = begin < 0 ? from : begin;
       ends.add(to);
+    } else if (process == TRANSFERS) {
+      if (lane != L3_LANE) {
+        transfers.add(to, number(event, "\"name\":\""));
+      }
     } else if (lane != 0) {
       if (event.startsWith("running", at)) {
         others.add(from, to);
@@ -158,9 +168,20 @@ final class LayerTimes extends OutputStream {
     }
     List<LayerParts> parts = new ArrayList<>();
     for (int i = 0; i < sums.length; i++) {
-      parts.add(parts(sums[i], layerCycles.get(i)));
+      parts.add(parts(sums[i], layerCycles.get(i), bytes(i)));
     }
     return parts;
+  }
+
+  /** Of the transfers that ended within a layer. */
+  private long bytes(int layer) {
+    long from = layer == 0 ? begin : ends.get(layer - 1);
+    long bytes = 0;
+    for (int i = 0; i < transfers.size; i++) {
+      long end = transfers.begins[i];
+      bytes += end > from && end <= ends.get(layer) ? transfers.ends[i] : 0;
+    }
+    return bytes;
   }
 
   private static void add(long[] sums, int[] active, long cycles) {
@@ -169,11 +190,11 @@ final class LayerTimes extends OutputStream {
   }
 
   /** The program reads its counter a few cycles beside the marks: what is left is overhead. */
-  private LayerParts parts(long[] sums, long cycles) {
+  private LayerParts parts(long[] sums, long cycles, long bytes) {
     long l3Wait = Math.min(sums[2], cycles);
     long dmaWait = Math.min(sums[1], cycles - l3Wait);
     long rest = cycles - l3Wait - dmaWait;
     long compute = alone ? rest : Math.min(sums[0], rest);
-    return new LayerParts(compute, dmaWait, l3Wait, rest - compute);
+    return new LayerParts(compute, dmaWait, l3Wait, rest - compute, bytes);
   }
 }

@@ -167,7 +167,11 @@ public record LocalPointRunner(
               options,
               () ->
                   PointExecution.build(
-                      model.network(), options, compiler, shared.residentBytes(compiler)));
+                      model.network(),
+                      options,
+                      compiler,
+                      shared.residentBytes(compiler),
+                      SharedState.cacheRoot(cache)));
       build = built;
       image = built.deployment().application().l3Image(model.inputBytes(), executor.needsHashes());
       String program = Hashes.of(built.firmware().elf());

@@ -7,18 +7,20 @@ import dev.marlin.deployer.LayerPlan;
 import dev.marlin.deployer.ResidentBytes;
 import dev.marlin.deployer.codegen.Application;
 import dev.marlin.deployer.hardware.Hardware;
-import dev.marlin.deployer.hardware.OperatingPoint;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.network.RequantizationMode;
 import dev.marlin.deployer.schedule.Block;
 import dev.marlin.deployer.schedule.Schedule;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.WhatIf;
+import dev.marlin.kernels.CacheFolder;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.FirmwareImage;
 import dev.marlin.kernels.FirmwareTarget;
+import dev.marlin.reports.energy.OperatingPoint;
+import dev.marlin.reports.energy.PowerModel;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -48,15 +50,24 @@ public final class PointExecution {
    * @throws dev.marlin.kernels.ToolchainException if the compiler refuses
    */
   public static Build build(Network network, PointOptions options, FirmwareBuilder builder) {
-    return build(network, options, builder, builder::residentBytes);
+    return build(network, options, builder, builder::residentBytes, CacheFolder.ofUser().root());
   }
 
+  /**
+   * @param cache folder where measured tiles are kept
+   */
   static Build build(
-      Network network, PointOptions options, FirmwareBuilder builder, ResidentBytes resident) {
+      Network network,
+      PointOptions options,
+      FirmwareBuilder builder,
+      ResidentBytes resident,
+      Path cache) {
     DeploymentOptions deploymentOptions =
         new DeploymentOptions(
             hardware(options), options.tiling(), options.heuristics(), requantization(options));
-    Deployment deployment = Deployer.deploy(network, deploymentOptions, resident);
+    Deployment deployment =
+        Deployer.deploy(
+            network, deploymentOptions, resident, new MeasuredPrograms(builder, options, cache));
     Application application = deployment.application();
     FirmwareImage firmware = builder.build(application.firmware(target(options)));
     return new Build(deployment, firmware, options);
@@ -94,21 +105,30 @@ public final class PointExecution {
         executor,
         execution.cycles(),
         options.clockHertz(),
-        picojoulesPerCycle(options.clockHertz()),
+        picojoulesPerCycle(options.clockHertz(), execution.cycles(), layers),
         execution.firstMismatch(),
         layers,
         l2Map(build.deployment().schedule()));
   }
 
   /**
-   * Energy of a cycle at the slowest operating point that reaches a clock; NaN if none does. At a
-   * lower clock the same supply is kept: the energy of a cycle stays about the same.
+   * Average energy of a cycle by the power model of the reports; NaN if no operating point reaches
+   * the clock.
    */
-  static double picojoulesPerCycle(long clockHertz) {
-    return OperatingPoint.all().stream()
-        .filter(point -> point.clockHertz() >= clockHertz)
-        .min(Comparator.comparingLong(OperatingPoint::clockHertz))
-        .map(point -> point.millijoules(1) * 1e9)
+  static double picojoulesPerCycle(long clockHertz, long cycles, List<LayerReport> layers) {
+    PowerModel power = PowerModel.shipped();
+    return OperatingPoint.reaching(clockHertz, OperatingPoint.all())
+        .map(
+            point ->
+                layers.stream()
+                        .mapToDouble(
+                            layer ->
+                                power.milliwatts(layer.cycles(), layer.macs(), layer.l3Bytes())
+                                    * point.milliseconds(layer.cycles()))
+                        .sum()
+                    * point.powerScale()
+                    * 1e6
+                    / cycles)
         .orElse(Double.NaN);
   }
 

@@ -16,7 +16,7 @@ import java.util.List;
  * A network with an input and what every layer must make of it.
  *
  * @param network with the divisors that it is deployed with
- * @param input HWC
+ * @param input elements of all inputs, one behind the other, each HWC
  * @param expected output of every layer, HWC
  * @param remarks how the expectation was come by, for people
  */
@@ -30,7 +30,7 @@ public record PreparedModel(
 
   /** Expects what the reference interpreter makes of the input in a text file. */
   public static PreparedModel ofInput(Network original, RequantizationMode mode, Path input) {
-    Network network = mode.apply(original.withInputType(GoldenFiles.inputType(input)));
+    Network network = mode.apply(original.withInputTypes(GoldenFiles.inputTypes(input, original)));
     return withInput(network, GoldenFiles.readInput(input, network));
   }
 
@@ -44,7 +44,7 @@ public record PreparedModel(
 
   /** As {@link #ofGolden(Network, RequantizationMode, Path)}, for one of several sets. */
   public static PreparedModel ofGolden(Network original, RequantizationMode mode, GoldenSet set) {
-    Network typed = original.withInputType(GoldenFiles.inputType(set.input()));
+    Network typed = original.withInputTypes(GoldenFiles.inputTypes(set.input(), original));
     Network network = mode.apply(typed);
     GoldenFiles golden = GoldenFiles.read(set, network);
     GoldenExpectation expectation =
@@ -60,8 +60,8 @@ public record PreparedModel(
     return new PreparedModel(network, input, expected, List.of());
   }
 
-  /** The input as it lies in memory. */
+  /** The inputs as they lie in memory, one behind the other. */
   public byte[] inputBytes() {
-    return new Activation(network.input(), input).toBytes();
+    return SeededInput.bytes(network, input);
   }
 }

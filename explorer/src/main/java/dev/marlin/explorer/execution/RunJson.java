@@ -11,6 +11,15 @@ public final class RunJson {
 
   /** One object and an end of line, UTF-8. A number that is not known is null. */
   public static byte[] write(RunReport run) throws IOException {
+    return write(run, Double.NaN);
+  }
+
+  /**
+   * As above, with what the deployer took.
+   *
+   * @param tilingSeconds from layers to the places of all buffers; NaN if nobody knows
+   */
+  public static byte[] write(RunReport run, double tilingSeconds) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = new JsonFactory().createGenerator(bytes)) {
       json.useDefaultPrettyPrinter();
@@ -29,6 +38,9 @@ public final class RunJson {
       }
       json.writeBooleanField("correct", run.correct());
       json.writeNumberField("mismatches", run.mismatches());
+      if (!Double.isNaN(tilingSeconds)) {
+        json.writeNumberField("tiling_seconds", tilingSeconds);
+      }
       json.writeArrayFieldStart("layers");
       for (LayerReport layer : run.layers()) {
         layer(json, layer);

@@ -95,7 +95,8 @@ final class SharedState {
             options.tiling(),
             options.heuristicsText(),
             options.toolchain(),
-            options.requantization());
+            options.requantization(),
+            Integer.toString(PointExecution.target(options).revision()));
     Build build = builds.get(key, make);
     return new Build(build.deployment(), build.firmware(), options);
   }
@@ -118,8 +119,12 @@ final class SharedState {
    * @param cache the folder; empty for the user's
    */
   RunCache runs(String cache) {
-    Path root = cache.isEmpty() ? CacheFolder.ofUser().root() : Path.of(cache);
-    return new RunCache(root.resolve("runs"));
+    return new RunCache(cacheRoot(cache).resolve("runs"));
+  }
+
+  /** The folder of caches: {@code cache}, or the user's if that is empty. */
+  static Path cacheRoot(String cache) {
+    return cache.isEmpty() ? CacheFolder.ofUser().root() : Path.of(cache);
   }
 
   /** Whether another application may be kept in a folder. */

@@ -24,7 +24,7 @@ import org.sqlite.JDBC;
  */
 final class Database implements AutoCloseable {
   /** The version of the tables, kept in the file. */
-  static final int SCHEMA_VERSION = 3;
+  static final int SCHEMA_VERSION = 4;
 
   private static final int APPLICATION_ID = 0x4d524c4e; // "MRLN"
   private static final String BUSY_MILLISECONDS = "30000";

@@ -1,6 +1,7 @@
 package dev.marlin.explorer.store;
 
 import dev.marlin.explorer.execution.Failure;
+import dev.marlin.explorer.execution.LayerParts;
 import dev.marlin.explorer.execution.LayerReport;
 import dev.marlin.explorer.execution.PointOutcome;
 import dev.marlin.explorer.execution.Provenance;
@@ -142,6 +143,7 @@ final class ExportTables {
         Column.text("tile", "output height x width x channels", l -> l.layer().tile()),
         Column.integer("tiles", "number of L1 tiles", l -> (long) l.layer().tiles()),
         Column.integer("l1_bytes", "of L1 used, without stacks", l -> (long) l.layer().l1Bytes()),
+        Column.integer("dma_bytes", "moved between L2 and L1", ExportTables::dmaBytes),
         Column.integer("l3_bytes", "moved between L3 and L2", l -> l.layer().l3Bytes()),
         Column.integer(
             "predicted_cycles", "by the policy's cost model", l -> l.layer().predictedCycles()),
@@ -149,6 +151,11 @@ final class ExportTables {
         Column.text("model", "network", l -> l.row().outcome().point().model().name()),
         Column.text("config", "name of the case", l -> l.row().stored().config()),
         Column.text("tiling", "tiling policy", l -> l.row().options().tiling()));
+  }
+
+  private static @Nullable Long dmaBytes(Layer layer) {
+    LayerParts parts = layer.layer().parts();
+    return parts == null ? null : parts.dmaBytes();
   }
 
   private static Function<ExportRow, @Nullable Object> run(

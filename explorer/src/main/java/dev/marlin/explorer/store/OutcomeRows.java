@@ -135,7 +135,7 @@ final class OutcomeRows {
       LayerParts parts = layer.parts();
       database
           .prepared(
-              "INSERT INTO layers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              "INSERT INTO layers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
               point,
               layer.index(),
               layer.name(),
@@ -151,7 +151,8 @@ final class OutcomeRows {
               parts == null ? null : parts.compute(),
               parts == null ? null : parts.dmaWait(),
               parts == null ? null : parts.l3Wait(),
-              parts == null ? null : parts.overhead())
+              parts == null ? null : parts.overhead(),
+              parts == null ? null : parts.dmaBytes())
           .executeUpdate();
     }
   }
@@ -411,7 +412,8 @@ final class OutcomeRows {
             compute,
             row.getLong("dma_wait_cycles"),
             row.getLong("l3_wait_cycles"),
-            row.getLong("overhead_cycles"));
+            row.getLong("overhead_cycles"),
+            row.getLong("dma_bytes"));
   }
 
   private static LayerReport layer(ResultSet row) throws SQLException {

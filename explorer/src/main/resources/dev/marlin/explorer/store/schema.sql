@@ -95,6 +95,7 @@ CREATE TABLE layers (
   dma_wait_cycles INTEGER,
   l3_wait_cycles INTEGER,
   overhead_cycles INTEGER,
+  dma_bytes INTEGER,               -- moved between L2 and L1
   PRIMARY KEY (point_id, layer)
 ) STRICT, WITHOUT ROWID;
 

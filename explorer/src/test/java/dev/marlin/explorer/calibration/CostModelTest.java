@@ -14,6 +14,8 @@ import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.Toolchains;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +49,17 @@ final class CostModelTest {
     Network network = Models.load(model);
     assertThat(cycles(network, options.withTiling("cycles")))
         .isLessThanOrEqualTo(cycles(network, options.withTiling("dory-gvsoc")));
+  }
+
+  @ParameterizedTest(name = "{0}, {1} KiB of L1, {2} KiB of L2")
+  @CsvSource({"dscnn, 64, 512", "penguinet, 32, 256"})
+  void measuredTilesAreNeverSlowerThanPredictedOnes(String model, int l1, int l2) {
+    PointOptions options = PointOptions.defaults().withL1Bytes(l1 << 10).withL2Bytes(l2 << 10);
+    Network network = Models.load(model);
+    PointOptions measured =
+        options.withTiling("measured").withHeuristics(new TreeMap<>(Map.of("candidates", 3.0)));
+    assertThat(cycles(network, measured))
+        .isLessThanOrEqualTo(cycles(network, options.withTiling("cycles")));
   }
 
   private static long cycles(Network network, PointOptions options) {

@@ -96,9 +96,31 @@ final class EndToEndTest {
   }
 
   @Test
+  void olderSiliconWaitsBehindEveryTransferAndIsStillRight() throws IOException {
+    assertThat(explore("run", "resnet8", "--json", "v3").status()).isZero();
+    for (String chip : List.of("gap8v2", "gap8v1")) {
+      Result run = explore("run", "resnet8", "--chip", chip, "--json", chip);
+      assertThat(run.status()).as(run.err()).isZero();
+      assertThat(run.out()).contains("every layer correct");
+      assertThat(cycles(chip)).as("another program").isNotEqualTo(cycles("v3"));
+    }
+    assertThat(explore("deploy", "resnet8", "--out", "old", "--chip", "gap8v2").status()).isZero();
+    assertThat(folder.resolve("old/Makefile")).content().contains("-DGAP8_REVISION=2");
+  }
+
+  private long cycles(String json) throws IOException {
+    return new ObjectMapper().readTree(folder.resolve(json).toFile()).get("cycles").asLong();
+  }
+
+  @Test
   void anApplicationRunsInTheSimulatorAsItWasDeployed() {
-    Result deployed = explore("deploy", "dscnn", "--out", "app", "--l1", "32KiB");
+    Result deployed =
+        explore("deploy", "dscnn", "--out", "app", "--l1", "32KiB", "--json", "plan.json");
     assertThat(deployed.status()).as(deployed.err()).isZero();
+    assertThat(deployed.out()).contains(" of L3 image, tiled in ");
+    assertThat(folder.resolve("plan.json"))
+        .content()
+        .contains("\"tiling_seconds\" : ", "\"predicted_cycles\" : ", "\"tile\" : ");
     Result run =
         explore(
             "simulate", "app/program.elf", "--l3", "app/l3.bin", "--l1", "32KiB", "--stats", "s");

@@ -2,6 +2,7 @@ package dev.marlin.explorer.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import dev.marlin.explorer.sweep.DesignPoint;
 import dev.marlin.explorer.sweep.ModelRef;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.explorer.sweep.WhatIf;
+import dev.marlin.reports.energy.PowerModel;
 import dev.marlin.simulator.ChipConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -142,10 +144,16 @@ final class ExecutionTest {
 
   @Test
   void takesTheEnergyOfTheSlowestOperatingPointThatReachesTheClock() {
-    double at100 = PointExecution.picojoulesPerCycle(100_000_000);
-    assertThat(at100).isBetween(380.0, 400.0);
-    assertThat(PointExecution.picojoulesPerCycle(50_000_000)).isEqualTo(at100);
-    assertThat(PointExecution.picojoulesPerCycle(9_000_000_000L)).isNaN();
+    var layer = new LayerReport(0, "conv0", "conv", 1000, 8000, "4x4x8", 3, 999, 555, 900, 0);
+    double at100 = PointExecution.picojoulesPerCycle(100_000_000, 1000, List.of(layer));
+    // The report's own: mW at 100 MHz are ten times as many pJ a cycle.
+    assertThat(at100)
+        .isCloseTo(10 * PowerModel.shipped().milliwatts(1000, 8000, 555), within(1e-9));
+    assertThat(PointExecution.picojoulesPerCycle(50_000_000, 1000, List.of(layer)))
+        .isEqualTo(at100);
+    assertThat(PointExecution.picojoulesPerCycle(150_000_000, 1000, List.of(layer)))
+        .isCloseTo(1.44 * at100, within(1e-9));
+    assertThat(PointExecution.picojoulesPerCycle(9_000_000_000L, 1000, List.of(layer))).isNaN();
   }
 
   @Test

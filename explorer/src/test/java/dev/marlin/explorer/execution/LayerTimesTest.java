@@ -33,9 +33,13 @@ final class LayerTimesTest {
                 slice(1, 2, "running", 35, 35),
                 slice(1, 0, "waiting for L3", 80, 10),
                 slice(3, 0, "layer 0", 0, 100),
+                slice(2, 0, "1024 B", 10, 30),
+                slice(2, 1, "96 B 2-D", 90, 10),
+                slice(2, 2, "read 4000 B", 10, 30),
+                slice(2, 0, "8 B", 90, 11),
                 slice(1, 3, "running", 100, 45),
                 slice(3, 0, "layer 1", 100, 50)))
-        .containsExactly(new LayerParts(40, 30, 10, 20), new LayerParts(45, 0, 0, 5));
+        .containsExactly(new LayerParts(40, 30, 10, 20, 1120), new LayerParts(45, 0, 0, 5, 8));
   }
 
   @Test
@@ -47,7 +51,7 @@ final class LayerTimesTest {
                 slice(1, 1, "running", 0, 100),
                 slice(1, 0, "waiting for DMA", 10, 20),
                 slice(3, 0, "layer 0", 0, 100)))
-        .containsExactly(new LayerParts(80, 20, 0, 0));
+        .containsExactly(new LayerParts(80, 20, 0, 0, 0));
   }
 
   @Test

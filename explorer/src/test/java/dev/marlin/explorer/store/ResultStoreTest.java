@@ -148,7 +148,7 @@ final class ResultStoreTest {
     execute("PRAGMA user_version = 9");
     assertThatThrownBy(() -> ResultStore.open(folder))
         .hasMessageContaining(
-            "was written by a newer Marlin (tables of version 9, this one has 3)");
+            "was written by a newer Marlin (tables of version 9, this one has 4)");
   }
 
   @Test

@@ -231,6 +231,10 @@ final class SweepReaderTest {
 
   @Test
   void variesWhatElseDiffersFromGap8() throws IOException {
+    assertThat(
+            read("grid: {models: dscnn, chip: [{}, {revision: 2}]}").points().stream()
+                .map(point -> point.options().chipText()))
+        .containsExactly("", "revision=2");
     Sweep sweep = read("grid: {models: dscnn, chip: [{}, {banking-factor: [1, 2, 4]}]}");
     assertThat(sweep.points().stream().map(point -> point.options().chipText()))
         .as("2 is GAP8's own: the same point as {}")

@@ -86,6 +86,34 @@ final class ValidationTest {
   }
 
   @Test
+  void putsThePartsOfABoardsRunTogether() {
+    BoardRun run =
+        BoardRun.parse(
+                """
+                # x
+                program,cores,layer,name,board_cycles,gvsoc_cycles
+                net,8,0,a,1000,900
+                net,8,1,b,100,150
+                other,1,,all,5,5
+                """,
+                "b.csv")
+            .get(0);
+    assertThat(run.total()).isEqualTo(new BoardRun.Part("all", 1100, 1050));
+    assertThat(run.worst().name()).isEqualTo("b");
+    assertThat(run.worst().error()).isEqualTo(0.5);
+    assertThat(run.medianError()).isEqualTo(0.5);
+    assertThatThrownBy(() -> BoardRun.parse("net,8,0,a,1000\n", "b.csv"))
+        .hasMessage("b.csv:1: not a line of a board's run: \"net,8,0,a,1000\"");
+  }
+
+  @Test
+  void shipsWhatIsPublishedOfBoards() {
+    assertThat(BoardRun.shipped()).hasSize(2).allMatch(run -> run.cores() == 8);
+    assertThat(BoardRun.shipped().get(1).parts()).hasSize(29);
+    assertThat(BoardRun.shipped().get(1).total().board()).isEqualTo(23_892_000);
+  }
+
+  @Test
   void comparesWithARecordingOnlyIfTheProgramIsTheSame() {
     FirmwareBuilder builder = new FirmwareBuilder(Toolchains.find("auto", line -> {}));
     PointOptions options = PointOptions.defaults();

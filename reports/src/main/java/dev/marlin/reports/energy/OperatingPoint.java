@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A supply and clocks at which time and energy are stated.
@@ -42,6 +44,17 @@ public record OperatingPoint(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Where a clock of cluster and fabric controller is run: the slowest of the points that reaches
+   * it. At a lower clock the supply stays, and so does the energy of a cycle.
+   */
+  public static Optional<OperatingPoint> reaching(long hertz, List<OperatingPoint> points) {
+    double megahertz = hertz / 1e6;
+    return points.stream()
+        .filter(p -> p.clusterMegahertz() >= megahertz && p.controllerMegahertz() >= megahertz)
+        .min(Comparator.comparingDouble(OperatingPoint::clusterMegahertz));
   }
 
   /** Power here over power at 1.0 V and 100 MHz: the square of the supply times the clock. */

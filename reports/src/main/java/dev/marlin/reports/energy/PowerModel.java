@@ -55,7 +55,16 @@ public record PowerModel(double base, double activity, double bus, List<FitRow> 
       double milliseconds,
       int layers) {}
 
-  /** Fitted to the board table that ships. */
+  private static final class Shipped {
+    static final PowerModel MODEL = fitted(Published.load());
+  }
+
+  /** Fitted to the board table that ships: the one model of all energies that are shown. */
+  public static PowerModel shipped() {
+    return Shipped.MODEL;
+  }
+
+  /** Fitted to the board table of {@code published}. */
   public static PowerModel fitted(Published published) {
     PublishedLayers table =
         published
@@ -129,10 +138,21 @@ public record PowerModel(double base, double activity, double bus, List<FitRow> 
 
   /** Power of a layer at 1.0 V and 100 MHz. */
   public double milliwatts(LayerRow layer) {
-    if (layer.cycles() == 0) {
+    return milliwatts(layer.cycles(), layer.macs(), layer.l3Bytes());
+  }
+
+  /**
+   * Power of a layer at 1.0 V and 100 MHz.
+   *
+   * @param cycles of the layer
+   * @param macs multiply-accumulates
+   * @param l3Bytes moved between L3 and L2
+   */
+  public double milliwatts(long cycles, long macs, long l3Bytes) {
+    if (cycles == 0) {
       return base;
     }
-    double[] f = features(layer.macPerCycle(), (double) layer.l3Bytes() / layer.cycles());
+    double[] f = features((double) macs / cycles, (double) l3Bytes / cycles);
     return base * f[0] + activity * f[1] + bus * f[2];
   }
 

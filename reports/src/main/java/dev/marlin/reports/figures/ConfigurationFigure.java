@@ -15,8 +15,8 @@ import org.knowm.xchart.CategoryChart;
 
 /**
  * MAC/cycle by network, a bar for each configuration. A configuration that a network does not fit
- * leaves a gap. More than {@value #MOST_SERIES} configurations cannot be told apart: the best on
- * average are drawn.
+ * leaves a gap. More than {@value #MOST_SERIES} configurations cannot be told apart: those that
+ * most networks have are drawn, of these the best on average.
  */
 final class ConfigurationFigure implements Figure {
   static final int MOST_SERIES = 6;
@@ -50,10 +50,11 @@ final class ConfigurationFigure implements Figure {
   }
 
   private static String caption(Results results, int drawn) {
-    long configurations = results.correct().stream().map(results::label).distinct().count();
+    long configurations = results.correct().stream().map(results::setupLabel).distinct().count();
     String text = "MAC/cycle end to end, L3 transfers included; higher is better.";
     if (configurations > drawn) {
-      text += " The " + drawn + " best of " + configurations + " configurations.";
+      text +=
+          " Of " + configurations + " configurations, the " + drawn + " that most networks have.";
     }
     int left = results.rows().size() - results.correct().size();
     return left == 0
@@ -66,13 +67,19 @@ final class ConfigurationFigure implements Figure {
             + " points, which have no correct result.";
   }
 
-  /** MAC/cycle by configuration (the best on average, in the sweep's order) and network. */
+  /**
+   * MAC/cycle by configuration (those that most networks have, in the sweep's order) and network.
+   */
   static Map<String, Map<String, Double>> data(Results results) {
     Map<String, List<ResultRow>> labelled =
         results.correct().stream()
             .collect(
                 groupingBy(
-                    results::label, LinkedHashMap::new, java.util.stream.Collectors.toList()));
+                    results::setupLabel, LinkedHashMap::new, java.util.stream.Collectors.toList()));
+    Map<String, Long> networks = new LinkedHashMap<>();
+    labelled.forEach(
+        (label, rows) ->
+            networks.put(label, rows.stream().map(ResultRow::model).distinct().count()));
     Map<String, Double> averages = new LinkedHashMap<>();
     labelled.forEach(
         (label, rows) ->
@@ -80,7 +87,9 @@ final class ConfigurationFigure implements Figure {
     List<String> kept =
         averages.entrySet().stream()
             .sorted(
-                Comparator.comparingDouble((Map.Entry<String, Double> e) -> -e.getValue())
+                Comparator.comparingLong(
+                        (Map.Entry<String, Double> e) -> -networks.getOrDefault(e.getKey(), 0L))
+                    .thenComparingDouble(e -> -e.getValue())
                     .thenComparing(Map.Entry::getKey))
             .limit(MOST_SERIES)
             .map(Map.Entry::getKey)

@@ -70,7 +70,7 @@ final class ParallelFigure implements Figure {
     numbers(axes, "L1", rows, r -> r.setup().l1Bytes(), Units::bytes);
     numbers(axes, "L2", rows, r -> r.setup().l2Bytes(), Units::bytes);
     numbers(axes, "cores", rows, r -> (long) r.setup().cores(), c -> "" + c);
-    words(axes, "tiling", rows, r -> r.setup().policy(), Comparator.naturalOrder());
+    words(axes, "tiling", rows, ResultRow::policy, Comparator.naturalOrder());
     words(axes, "executor", rows, r -> r.setup().executor(), Comparator.naturalOrder());
     if (axes.isEmpty() || rows.isEmpty()) {
       return new Data(List.of(), new double[0]);

@@ -34,11 +34,11 @@ final class ParetoOverviewFigure implements Figure {
     long all = data.size();
     String some =
         report.results().byModel().size() > all
-            ? " Of "
-                + report.results().byModel().size()
-                + " networks, the "
+            ? " Drawn: "
                 + all
-                + " whose fronts are longest."
+                + " of "
+                + report.results().byModel().size()
+                + " networks, those with the longest fronts."
             : "";
     return List.of(
         Drawing.of(

@@ -30,7 +30,7 @@ final class PredictionFigure implements Figure {
                     points.stream().mapToDouble(p -> p[0]).toArray(),
                     points.stream().mapToDouble(p -> p[1]).toArray())));
     chart.getStyler().setMarkerSize(5);
-    Style.legend(chart);
+    Style.legendInside(chart);
     double error =
         data.values().stream()
             .flatMap(List::stream)

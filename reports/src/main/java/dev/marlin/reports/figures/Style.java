@@ -100,6 +100,7 @@ final class Style {
         .setLegendBorderColor(PAPER)
         .setLegendBackgroundColor(PAPER)
         .setLegendFont(PLAIN)
+        .setLegendPadding(12)
         .setChartTitleVisible(false)
         .setPlotBorderVisible(false)
         .setAnnotationTextFont(SMALL)
@@ -121,6 +122,7 @@ final class Style {
   static void bars(CategoryChart chart, int categories) {
     chart.getStyler().setAvailableSpaceFill(categories < 3 ? 0.35 : 0.8);
     chart.getStyler().setXAxisLabelRotation(categories > 4 ? 60 : 0);
+    chart.getStyler().setXAxisLabelAlignmentVertical(AxesChartStyler.TextAlignment.Right);
     chart.getStyler().setXAxisMaxLabelCount(Math.max(2, categories));
   }
 
@@ -137,6 +139,23 @@ final class Style {
         .setLegendLayout(
             needed > chart.getWidth() - 60 ? LegendLayout.Vertical : LegendLayout.Horizontal);
     chart.getStyler().setLegendVisible(names.size() > 1);
+  }
+
+  /** The legend inside of a chart whose top left corner is free. */
+  static void legendInside(Chart<?, ?> chart) {
+    chart
+        .getStyler()
+        .setLegendPosition(LegendPosition.InsideNW)
+        .setLegendLayout(LegendLayout.Vertical)
+        .setLegendBorderColor(GRID);
+  }
+
+  /** The legend beside a chart. */
+  static void legendBeside(Chart<?, ?> chart) {
+    chart
+        .getStyler()
+        .setLegendPosition(LegendPosition.OutsideE)
+        .setLegendLayout(LegendLayout.Vertical);
   }
 
   /** Points without a line. */

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param tile L1 tile of the output, height x width x channels
  * @param tiles number of L1 tiles
  * @param l1Bytes used of L1
+ * @param dmaBytes moved between L2 and L1; 0: the executor cannot tell
  * @param l3Bytes moved between L3 and L2
  * @param predictedCycles by the tiling policy's cost model; 0: it predicts none
  * @param split where the cycles went, if the executor can tell
@@ -26,6 +27,7 @@ public record LayerRow(
     String tile,
     int tiles,
     long l1Bytes,
+    long dmaBytes,
     long l3Bytes,
     long predictedCycles,
     Optional<CycleSplit> split) {

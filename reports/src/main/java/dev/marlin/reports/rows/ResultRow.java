@@ -71,6 +71,13 @@ public record ResultRow(
     return 1e3 * cycles() / setup.clockHertz();
   }
 
+  /** The policy and, if its weights differ from its own, how: the case's name says it shortest. */
+  public String policy() {
+    return setup.heuristics().isEmpty() || config.isEmpty()
+        ? setup.policy()
+        : setup.tiling() + ", " + config;
+  }
+
   /** Everything but the network, for example {@code 64 KiB / 512 KiB, 8 cores, cycles}. */
   public String configuration() {
     String text =

@@ -28,14 +28,18 @@ public final class Results {
   private final Map<String, ResultRow> byKey = new HashMap<>();
   private final Map<String, List<ResultRow>> byModel = new LinkedHashMap<>();
   private final List<Function<ResultRow, String>> varying;
+  private final List<SecondOpinion> opinions;
+
+  private static final Function<ResultRow, String> CONFIG = ResultRow::config;
+  private static final Function<ResultRow, String> POLICY = Results::weights;
 
   /** The parts of a setup, as people write them. */
   private static final List<Function<ResultRow, String>> PARTS =
       List.of(
-          ResultRow::config,
+          CONFIG,
           row -> row.setup().memories(),
           row -> row.setup().cores() + (row.setup().cores() == 1 ? " core" : " cores"),
-          row -> row.setup().policy(),
+          POLICY,
           row -> row.setup().clock(),
           row -> row.setup().executor(),
           row -> row.setup().requantization(),
@@ -43,7 +47,15 @@ public final class Results {
           row -> row.setup().chip().isEmpty() ? "GAP8" : row.setup().chip());
 
   public Results(ReportInfo info, Collection<ResultRow> rows) {
+    this(info, rows, List.of());
+  }
+
+  /**
+   * @param opinions what other executors said of programs of these networks before
+   */
+  public Results(ReportInfo info, Collection<ResultRow> rows, List<SecondOpinion> opinions) {
     this.info = info;
+    this.opinions = List.copyOf(opinions);
     this.rows = List.copyOf(rows);
     this.correct = this.rows.stream().filter(ResultRow::isCorrect).toList();
     for (ResultRow row : this.rows) {
@@ -56,8 +68,17 @@ public final class Results {
         PARTS.stream().filter(part -> this.rows.stream().map(part).distinct().count() > 1).toList();
   }
 
+  private static String weights(ResultRow row) {
+    return row.setup().policy();
+  }
+
   public ReportInfo info() {
     return info;
+  }
+
+  /** What other executors said of programs of these networks before. */
+  public List<SecondOpinion> opinions() {
+    return opinions;
   }
 
   /** In the order of the sweep. */
@@ -129,6 +150,18 @@ public final class Results {
   public boolean hasBaseline() {
     return correct.stream()
         .anyMatch(row -> !row.baselineKey().equals(row.key()) && baseline(row).isPresent());
+  }
+
+  /**
+   * As {@link #label}, but without the name of the case: points with the same setup are labelled
+   * alike whatever case they are from.
+   */
+  public String setupLabel(ResultRow row) {
+    return varying.stream()
+        .filter(part -> part != CONFIG)
+        .map(part -> part == POLICY ? row.policy() : part.apply(row))
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(", "));
   }
 
   /** Different values of {@code what} in the rows, in order of appearance. */

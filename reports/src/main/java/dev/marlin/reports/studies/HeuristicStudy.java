@@ -77,19 +77,37 @@ public final class HeuristicStudy {
 
   /** Effects of all variants, the policy's own weights first; empty if no weights vary. */
   public static List<Effect> of(Results results) {
+    return of(results.correct());
+  }
+
+  /** The same for every network by itself; networks of which no weights vary are left out. */
+  public static Map<String, List<Effect>> byNetwork(Results results) {
+    Map<String, List<Effect>> effects = new LinkedHashMap<>();
+    for (String model : results.byModel().keySet()) {
+      List<Effect> own = of(results.correct(model));
+      if (!own.isEmpty()) {
+        effects.put(model, own);
+      }
+    }
+    return effects;
+  }
+
+  private static List<Effect> of(List<ResultRow> rows) {
     Map<String, ResultRow> references = new LinkedHashMap<>();
+    // The policy's own weights count only where they have something to be compared with: all
+    // variants are then of the same networks.
     Set<String> studied = new LinkedHashSet<>();
-    for (ResultRow row : results.correct()) {
+    for (ResultRow row : rows) {
       if (row.setup().heuristics().isEmpty()) {
         references.putIfAbsent(family(row), row);
       } else {
-        studied.add(row.setup().tiling());
+        studied.add(family(row));
       }
     }
     Map<String, Map<String, Tally>> tallies = new LinkedHashMap<>();
-    for (ResultRow row : results.correct()) {
+    for (ResultRow row : rows) {
       ResultRow reference = references.get(family(row));
-      if (reference != null && studied.contains(row.setup().tiling())) {
+      if (reference != null && studied.contains(family(row))) {
         tallies
             .computeIfAbsent(row.setup().tiling(), t -> new LinkedHashMap<>())
             .computeIfAbsent(variant(row), v -> new Tally())

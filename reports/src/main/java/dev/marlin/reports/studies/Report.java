@@ -5,7 +5,6 @@ import dev.marlin.reports.energy.PowerModel;
 import dev.marlin.reports.published.Published;
 import dev.marlin.reports.rows.ResultRow;
 import dev.marlin.reports.rows.Results;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,15 +22,12 @@ public record Report(
   /** Rows with the published results, power model and operating points that ship. */
   public static Report of(Results results) {
     Published published = Published.load();
-    return new Report(results, published, PowerModel.fitted(published), OperatingPoint.all());
+    return new Report(results, published, PowerModel.shipped(), OperatingPoint.all());
   }
 
   /** The supply that a row's clock needs: the slowest operating point that reaches it. */
   public Optional<OperatingPoint> operatingPoint(ResultRow row) {
-    double megahertz = row.setup().clockHertz() / 1e6;
-    return operatingPoints.stream()
-        .filter(p -> p.clusterMegahertz() >= megahertz && p.controllerMegahertz() >= megahertz)
-        .min(Comparator.comparingDouble(OperatingPoint::clusterMegahertz));
+    return OperatingPoint.reaching(row.setup().clockHertz(), operatingPoints);
   }
 
   /** Energy of one inference at the row's own clock; NaN if no operating point has it. */

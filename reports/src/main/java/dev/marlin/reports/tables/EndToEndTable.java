@@ -43,7 +43,7 @@ final class EndToEndTable implements ReportTable {
     return List.of(
         sheet
             .note(
-                "Ours: the fastest point within GAP8's own memories and cores; every output element is right.")
+                "Ours: the fastest point within GAP8's own memories and cores; every output element is right. Cycles / ours: over ours on as many cores.")
             .note(
                 "Cycles at other clocks are not quite comparable: L3 is as slow in seconds at any clock of the cluster.")
             .note(

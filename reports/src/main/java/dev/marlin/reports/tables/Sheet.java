@@ -22,7 +22,9 @@ public final class Sheet {
   public enum Best {
     NONE,
     HIGHEST,
-    LOWEST
+    LOWEST,
+    /** The highest of the row's columns that say so. */
+    HIGHEST_OF_ROW
   }
 
   /**
@@ -198,7 +200,7 @@ public final class Sheet {
 
   private double findBest(int column) {
     Best best = heads.get(column).best();
-    if (best == Best.NONE) {
+    if (best == Best.NONE || best == Best.HIGHEST_OF_ROW) {
       return Double.NaN;
     }
     double low = Double.POSITIVE_INFINITY;
@@ -211,8 +213,21 @@ public final class Sheet {
     return low < high ? (best == Best.HIGHEST ? high : low) : Double.NaN;
   }
 
-  /** Whether a cell is one of the best of its column. */
+  /** Whether a cell is one of the best of its column or row. */
   public boolean isBest(int row, int column) {
+    if (heads.get(column).best() == Best.HIGHEST_OF_ROW) {
+      double own = number(value(row, column));
+      boolean beaten = false;
+      boolean beats = false;
+      for (int other = 0; other < heads.size(); other++) {
+        if (heads.get(other).best() == Best.HIGHEST_OF_ROW) {
+          double value = number(value(row, other));
+          beaten |= value > own;
+          beats |= value < own;
+        }
+      }
+      return beats && !beaten;
+    }
     return number(value(row, column)) == bestOf(column);
   }
 

@@ -32,7 +32,7 @@ final class SingleLayerTable implements ReportTable {
         new Sheet("single-layers", "Single layers on GAP8, 8 cores")
             .text("layer")
             .number("MMAC", 2, Best.NONE);
-    tilings.forEach(t -> sheet.number(t + " [MAC/cycle]", 2, Best.HIGHEST));
+    tilings.forEach(t -> sheet.number(t + " [MAC/cycle]", 2, Best.HIGHEST_OF_ROW));
     sheet.count("cycles of the best", Best.NONE).text("tile of the best (HxWxC)").text("bound by");
     for (String model : models) {
       List<ResultRow> rows =

@@ -3,9 +3,11 @@ package dev.marlin.reports.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.marlin.reports.Rows;
+import dev.marlin.reports.published.Published;
 import dev.marlin.reports.rows.Outcome;
 import dev.marlin.reports.rows.ResultRow;
 import dev.marlin.reports.rows.Results;
+import dev.marlin.reports.rows.SecondOpinion;
 import dev.marlin.reports.rows.Setup;
 import dev.marlin.reports.studies.Report;
 import java.util.List;
@@ -63,6 +65,19 @@ final class FigureDataTest {
   }
 
   @Test
+  void rooflinesHaveAPointForEveryLevelThatALayerMovesThrough() {
+    var data = RooflineFigure.data(Rows.layers(8000, 2));
+    // 5000 MAC in 4000 cycles, 20,000 bytes of L2; only the second moves 512 bytes of L3.
+    var l2 = data.get(RooflineFigure.Level.L2);
+    assertThat(l2.get("pointwise")).singleElement().isEqualTo(new double[] {0.25, 1.25});
+    var l3 = data.get(RooflineFigure.Level.L3);
+    assertThat(l3.keySet()).containsExactly("depthwise");
+    assertThat(l3.get("depthwise")).singleElement().isEqualTo(new double[] {5000 / 512.0, 1.25});
+    var l1 = data.get(RooflineFigure.Level.L1);
+    assertThat(l1.get("pointwise")).singleElement().isEqualTo(new double[] {2, 1.25});
+  }
+
+  @Test
   void layersStandOnTheirParts() {
     var parts = LayerFigure.data(Rows.layers(8000, 2));
     assertThat(parts).hasSize(4);
@@ -75,6 +90,41 @@ final class FigureDataTest {
     var data = PredictionFigure.data(RESULTS.correct());
     assertThat(data.keySet()).containsExactlyInAnyOrder("pointwise", "depthwise");
     assertThat(data.get("pointwise").get(0)).containsExactly(500, 505);
+  }
+
+  @Test
+  void sameProgramsStandBesideBoards() {
+    var opinion =
+        new SecondOpinion(
+            "dronet",
+            true,
+            8,
+            "GVSOC",
+            List.of(new SecondOpinion.Layer(1050, 1000), new SecondOpinion.Layer(500, 400)));
+    var drawings = ValidationFigure.of(List.of(opinion), Published.load());
+    assertThat(drawings)
+        .extracting(Drawing::file)
+        .containsExactly("validation", "validation-difference");
+    // 5 % and 25 % off, 10.7 % together.
+    assertThat(drawings.get(0).caption()).contains("GVSOC, layers: the same programs, 1 of 2");
+    assertThat(drawings.get(0).caption()).contains("GVSOC, networks: the same programs, 0 of 1");
+    assertThat(drawings.get(0).caption()).contains("Boards ran DORY's code");
+    assertThat(drawings.get(1).caption()).contains("the worst is 25.0 % off");
+    assertThat(ValidationFigure.of(List.of(), Published.load())).isEmpty();
+  }
+
+  @Test
+  void pointsThatRanTwiceAreSecondOpinions() {
+    var data =
+        ValidationFigure.data(
+            Report.of(
+                Rows.results(
+                    Rows.correct("a", "net", Setup.gap8(), 1000),
+                    Rows.correct("b", "net", Setup.gap8().withExecutor("gvsoc"), 1100))));
+    assertThat(data.same().get("gvsoc, networks"))
+        .containsExactly(new ValidationFigure.Pair(1100, 1000));
+    assertThat(data.same().get("gvsoc, layers")).hasSize(2);
+    assertThat(data.boards()).isEmpty();
   }
 
   @Test

@@ -4,8 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PublishedTest {
   @Test
@@ -40,6 +53,39 @@ final class PublishedTest {
             .orElseThrow();
     assertThat(tiler.macPerCycle()).isCloseTo(7.65, offset(0.01));
     assertThat(tiler.source().clock()).isEqualTo("cluster 175 MHz, FC 250 MHz, 1.2 V");
+  }
+
+  @Test
+  void manyMayReadTheSameJarAtOnce(@TempDir Path folder) throws Exception {
+    Path classes =
+        Path.of(Published.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path jar = folder.resolve("published.jar");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar));
+        Stream<Path> all = Files.walk(classes.resolve("dev/marlin/reports/published"))) {
+      for (Path file : all.toList()) {
+        String name = classes.relativize(file).toString().replace('\\', '/');
+        boolean directory = Files.isDirectory(file);
+        zip.putNextEntry(new ZipEntry(directory ? name + "/" : name));
+        if (!directory) {
+          zip.write(Files.readAllBytes(file));
+        }
+      }
+    }
+    ExecutorService readers = Executors.newFixedThreadPool(8);
+    // Not the classes of this test: those are in a folder.
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {jar.toUri().toURL()}, ClassLoader.getPlatformClassLoader())) {
+      Method load = loader.loadClass(Published.class.getName()).getMethod("load");
+      List<Future<Object>> loads = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        loads.add(readers.submit(() -> load.invoke(null)));
+      }
+      for (Future<Object> one : loads) {
+        assertThat(one.get().toString()).contains("mobilenet_v1_1.0_128");
+      }
+    } finally {
+      readers.shutdown();
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.marlin.reports.Rows;
 import dev.marlin.reports.rows.Outcome;
 import dev.marlin.reports.rows.ResultRow;
+import dev.marlin.reports.rows.Results;
 import dev.marlin.reports.rows.Setup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,27 @@ final class StudiesTest {
     assertThat(HeuristicStudy.words(effects))
         .containsExactly(
             "dory-gap8, reuse=0.0: 10.0 % slower than with the policy's own weights (1 point)");
+  }
+
+  @Test
+  void heuristicsCompareTheSameNetworksAndEveryNetworkByItself() {
+    Setup own = Setup.gap8().withTiling("dory-gap8", "");
+    Setup changed = own.withTiling("dory-gap8", "reuse=0.0");
+    Results results =
+        Rows.results(
+            Rows.correct("a", "net", own, 1000),
+            Rows.correct("b", "net", changed, 1100),
+            Rows.correct("c", "other", own, 1000),
+            Rows.correct("d", "other", changed, 900),
+            // Has only the policy's own weights: nothing to compare with.
+            Rows.correct("e", "third", own, 77));
+    var all = HeuristicStudy.of(results);
+    assertThat(all).extracting(HeuristicStudy.Effect::points).containsExactly(2, 2);
+    assertThat(all.get(0).macPerCycleByType()).containsEntry("pointwise", 10.0);
+    var byNetwork = HeuristicStudy.byNetwork(results);
+    assertThat(byNetwork).containsOnlyKeys("net", "other");
+    assertThat(byNetwork.get("other").get(1).slowDown())
+        .isCloseTo(0.9, org.assertj.core.data.Offset.offset(1e-9));
   }
 
   @Test

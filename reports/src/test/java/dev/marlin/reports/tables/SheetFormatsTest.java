@@ -2,9 +2,17 @@ package dev.marlin.reports.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.marlin.reports.tables.Sheet.Best;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class SheetFormatsTest {
   private static Sheet sheet() {
@@ -33,12 +41,34 @@ final class SheetFormatsTest {
   void latexIsBooktabsWithEverythingEscaped() {
     assertThat(new LatexFormat().write(sheet()))
         .contains("\\caption{Times \\& more}")
-        .contains("\\begin{tabular}{lrr}")
+        .contains("\\begin{tabular}{lS[table-format=1.2]S[table-format=7.0]}")
         .contains("\\toprule")
-        .contains("name\\_x & time {[}ms{]} & cycles \\\\")
-        .contains("100 \\%\\textsuperscript{1} & -- & -- \\\\")
-        .contains("plain & \\textbf{0.50} & 7 \\\\")
+        .contains("name\\_x & {time {[}ms{]}} & {cycles} \\\\")
+        .contains("100 \\%{\\textsuperscript{1}} & {--} & {--} \\\\")
+        .contains("plain & \\bfseries 0.50 & 7 \\\\")
         .contains("from \\{here\\}");
+  }
+
+  @Test
+  void latexIsSetByATexEngine(@TempDir Path folder) throws IOException, InterruptedException {
+    assumeTrue(
+        Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+            .anyMatch(place -> Files.isExecutable(Path.of(place, "pdflatex"))),
+        "no pdflatex: apt-get install texlive-latex-recommended texlive-science");
+    Sheet sheet = sheet().row("-_^~\\#$&{}[]–", -12.5, 1).row("[a]", 123.45, 99);
+    Files.writeString(
+        folder.resolve("t.tex"),
+        "\\documentclass{article}\n\\usepackage{booktabs,siunitx}\n\\begin{document}\n"
+            + new LatexFormat().write(sheet)
+            + "\\end{document}\n");
+    Process tex =
+        new ProcessBuilder("pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(tex.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(tex.waitFor()).as(said).isZero();
+    assertThat(folder.resolve("t.pdf")).isNotEmptyFile();
   }
 
   @Test

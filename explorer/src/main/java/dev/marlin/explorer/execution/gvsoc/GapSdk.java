@@ -58,7 +58,7 @@ public record GapSdk(Path home) {
 
   private static GapSdk at(Path home, String from) {
     GapSdk sdk = new GapSdk(home.toAbsolutePath().normalize());
-    for (Path file : List.of(sdk.configuration(), sdk.gapy(), sdk.home.resolve(LAUNCHER))) {
+    for (Path file : List.of(sdk.configuration(), sdk.gapy(), sdk.launcher())) {
       if (!Files.isRegularFile(file)) {
         throw new GvsocException(
             from
@@ -77,7 +77,12 @@ public record GapSdk(Path home) {
     return home.resolve("configs").resolve(TARGET + ".sh");
   }
 
-  /** The SDK's program that configures and starts GVSOC. */
+  /** GVSOC itself. */
+  Path launcher() {
+    return home.resolve(LAUNCHER);
+  }
+
+  /** The SDK's program that configures GVSOC. */
   Path gapy() {
     return home.resolve("utils/gapy/gapy");
   }
@@ -98,7 +103,7 @@ public record GapSdk(Path home) {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       List<Path> files =
           models.filter(file -> file.getFileName().toString().endsWith(".so")).sorted().toList();
-      add(digest, home.resolve(LAUNCHER));
+      add(digest, launcher());
       for (Path file : files) {
         add(digest, file);
       }

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * system in flash, from where the program copies it to HyperRAM before its clock starts; outputs
  * are compared by the hashes that the program prints of them.
  *
- * <p>Every run has a folder of its own, so any number may run at once.
+ * <p>Every run has a folder of its own, so any number may run at once. The SDK's gapy makes the
+ * flash image and the description of the system there; the launcher then runs it, with a slower
+ * reference clock ({@link ElaboratedSystem}).
  */
 public final class GvsocExecutor implements Executor {
   /** As on the command line. */
@@ -96,7 +98,7 @@ public final class GvsocExecutor implements Executor {
     }
     BoundedProcess.Result result = run(build, image);
     String log = result.stdout() + result.stderr();
-    check(build, result, log);
+    check(limits(build), result, log);
     List<LayerPlan> layers = build.deployment().layers();
     ProgramOutput output = ProgramOutput.parse(result.stdout(), layers.size());
     return compare(layers, output, expected, result.seconds());
@@ -110,7 +112,17 @@ public final class GvsocExecutor implements Executor {
       Files.write(elf, build.firmware().elf());
       Files.write(file, image);
       ChipConfig chip = EmbeddedExecutor.chip(build.options());
-      return BoundedProcess.run(command(chip, folder, elf, file), folder, limits(build));
+      BoundedProcess.Limits limits = limits(build);
+      BoundedProcess.Result elaborated =
+          BoundedProcess.run(elaboration(chip, folder, elf, file), folder, limits);
+      check(limits, elaborated, elaborated.stdout() + elaborated.stderr());
+      Path system = folder.resolve(ElaboratedSystem.FILE);
+      ElaboratedSystem.slowReferenceClock(system);
+      // Without line buffering a run that is killed loses what it printed.
+      return BoundedProcess.run(
+          command(List.of("stdbuf", "-oL", sdk.launcher().toString(), "--config=" + system)),
+          folder,
+          limits);
     } catch (IOException e) {
       throw new UncheckedIOException("gvsoc cannot run in " + folder + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -129,24 +141,30 @@ public final class GvsocExecutor implements Executor {
     return new BoundedProcess.Limits(seconds, OUTPUT_BYTES, DISK_BYTES);
   }
 
+  /** Makes flash image and description of the system. */
+  private List<String> elaboration(ChipConfig chip, Path folder, Path elf, Path image) {
+    List<String> gapy = new ArrayList<>();
+    gapy.add(sdk.gapy().toString());
+    gapy.addAll(List.of("--target=" + GapSdk.TARGET, "--platform=gvsoc"));
+    gapy.add("--work-dir=" + folder);
+    gapy.add(set("**/flash/content/partitions/readfs/files", image.toString()));
+    gapy.add(set("**/soc/l2/size", hex(Math.max(BOOT_L2, chip.l2Bytes()))));
+    gapy.add(set("**/cluster/l1/size", hex(chip.l1Bytes())));
+    gapy.add(set("**/cluster/nb_pe", Integer.toString(chip.cores())));
+    gapy.addAll(List.of("run", "--image", "--flash", "--exec-prepare"));
+    gapy.add("--binary=" + elf);
+    return command(gapy);
+  }
+
   /**
-   * The command. bash sets the SDK's environment first; paths travel as arguments, never in the
+   * A command of the SDK. bash sets its environment first; paths travel as arguments, never in the
    * script's text.
    */
-  private List<String> command(ChipConfig chip, Path folder, Path elf, Path image) {
+  private List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("bash", "-c", "source \"$1\" >/dev/null 2>&1; shift; exec \"$@\""));
     command.addAll(List.of("bash", sdk.configuration().toString()));
-    // Without line buffering a run that is killed loses what it printed.
-    command.addAll(List.of("stdbuf", "-oL", sdk.gapy().toString()));
-    command.addAll(List.of("--target=" + GapSdk.TARGET, "--platform=gvsoc"));
-    command.add("--work-dir=" + folder);
-    command.add(set("**/flash/content/partitions/readfs/files", image.toString()));
-    command.add(set("**/soc/l2/size", hex(Math.max(BOOT_L2, chip.l2Bytes()))));
-    command.add(set("**/cluster/l1/size", hex(chip.l1Bytes())));
-    command.add(set("**/cluster/nb_pe", Integer.toString(chip.cores())));
-    command.addAll(List.of("run", "--image", "--flash", "--exec-prepare", "--exec"));
-    command.add("--binary=" + elf);
+    command.addAll(arguments);
     return command;
   }
 
@@ -158,8 +176,8 @@ public final class GvsocExecutor implements Executor {
     return String.format(Locale.ROOT, "0x%08x", bytes);
   }
 
-  private void check(Build build, BoundedProcess.Result result, String log) {
-    BoundedProcess.Limits limits = limits(build);
+  private static void check(
+      BoundedProcess.Limits limits, BoundedProcess.Result result, String log) {
     String seconds = String.format(Locale.ROOT, "%.0f s", result.seconds());
     switch (result.end()) {
       case TOO_LONG ->

@@ -117,6 +117,29 @@ final class GvsocExecutorTest {
   }
 
   @Test
+  void slowsTheReferenceClockAndNothingElse() throws IOException {
+    FakeSdk fake = new FakeSdk(folder, "cat '" + recorded() + "'");
+    run(fake);
+    assertThat(Files.readString(fake.file("gvsoc_config.json")))
+        .isEqualTo(
+            "{\"target\":{\"system_tree\":{\"board\":{\"ref_clock_clock\":"
+                + "{\"vp_class\":\"vp/clock_domain\",\"frequency\":600}}}}}");
+  }
+
+  @Test
+  void saysWhatItMissesInASystemThatItDoesNotKnow() throws IOException {
+    assertThatThrownBy(() -> run(new FakeSdk(folder.resolve("a"), "", "")))
+        .isInstanceOf(GvsocException.class)
+        .hasMessageContaining("gapy wrote no gvsoc_config.json");
+    assertThatThrownBy(() -> run(new FakeSdk(folder.resolve("b"), "", "{\"target\": ")))
+        .isInstanceOf(GvsocException.class)
+        .hasMessageContaining("gapy wrote no JSON");
+    assertThatThrownBy(() -> run(new FakeSdk(folder.resolve("c"), "", "{\"target\": {}}")))
+        .isInstanceOf(GvsocException.class)
+        .hasMessageContaining("has no frequency at /target/system_tree/board/ref_clock_clock");
+  }
+
+  @Test
   void keepsTheLogOfACrash() throws IOException {
     ExecutionException e =
         failure(new FakeSdk(folder, "echo Invalid access; echo 'core dumped' >&2; exit 134"));
