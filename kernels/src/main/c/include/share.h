@@ -3,6 +3,7 @@
 #define MARLIN_SHARE_H
 
 #include "runtime.h"
+#include "xpulp.h"
 
 typedef struct {
   uint32_t first, end;
@@ -14,8 +15,8 @@ static inline share_t share_of(uint32_t units) {
   return (share_t){core * units / NUM_CORES, (core + 1) * units / NUM_CORES};
 }
 
-/* a / b. A division takes up to 34 cycles, most for the smallest b. */
-static inline uint32_t quotient(uint32_t a, uint32_t b) { return b == 1 ? a : a < b ? 0 : a / b; }
+/* a / b. A division takes up to 34 cycles, most for the smallest b; the sizes of layers often are powers of two. */
+static inline uint32_t quotient(uint32_t a, uint32_t b) { return (b & (b - 1)) == 0 ? a >> x_ff1(b) : a < b ? 0 : a / b; }
 
 static inline uint32_t at_most(uint32_t value, uint32_t limit) { return value < limit ? value : limit; }
 

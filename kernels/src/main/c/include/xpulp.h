@@ -21,6 +21,8 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 #define X_LW_POST(rd, imm, rs) ".insn i 0x0b, 2, " rd ", " imm "(" rs ")\n"
 /* p.lw rd, step(rs!): rd = word at rs; rs += step. rd and rs differ */
 #define X_LW_STEP(rd, step, rs) ".insn r 0x0b, 7, 0x10, " rd ", " rs ", " step "\n"
+/* p.lw rd, index(base): rd = word at base + index */
+#define X_LW_AT(rd, index, base) ".insn r 0x03, 7, 0x10, " rd ", " base ", " index "\n"
 /* p.lbu rd, step(rs!): rd = byte at rs, zero-extended; rs += step. rd and rs differ */
 #define X_LBU_STEP(rd, step, rs) ".insn r 0x0b, 7, 0x20, " rd ", " rs ", " step "\n"
 /* p.lbu rd, imm(rs!): rd = byte at rs, zero-extended; rs += imm. rd and rs differ */
@@ -64,8 +66,23 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 /* p.min rd, a, b: signed */
 #define X_MIN(rd, a, b) ".insn r 0x33, 4, 0x02, " rd ", " a ", " b "\n"
 
+/* p.ff1 rd, a: the number of the lowest bit that is set, 32 if there is none */
+#define X_FF1(rd, a) ".insn r 0x33, 0, 0x08, " rd ", " a ", x0\n"
+
 /* pv.maxu.b rd, a, b: the greater of each lane, unsigned */
 #define X_MAXU_B(rd, a, b) ".insn r 0x57, 1, 0x1c, " rd ", " a ", " b "\n"
+/* pv.minu.b rd, a, b: the lesser of each lane, unsigned */
+#define X_MINU_B(rd, a, b) ".insn r 0x57, 1, 0x14, " rd ", " a ", " b "\n"
+/* pv.minu.sc.h rd, a, b: the lesser of each half word of a and the low half of b, unsigned */
+#define X_MINU_SC_H(rd, a, b) ".insn r 0x57, 4, 0x14, " rd ", " a ", " b "\n"
+/* pv.add.b rd, a, b: each lane modulo 2^8 */
+#define X_ADD_B(rd, a, b) ".insn r 0x57, 1, 0x00, " rd ", " a ", " b "\n"
+/* pv.add.sc.h rd, a, b: each half word of a, plus the low half of b, modulo 2^16 */
+#define X_ADD_SC_H(rd, a, b) ".insn r 0x57, 4, 0x00, " rd ", " a ", " b "\n"
+/* pv.srl.sc.h rd, a, b: each half word of a, shifted right by the low half of b (modulo 16), unsigned */
+#define X_SRL_SC_H(rd, a, b) ".insn r 0x57, 4, 0x20, " rd ", " a ", " b "\n"
+/* pv.srl.sc.b rd, a, b: each byte of a, shifted right by the lowest byte of b (modulo 8), unsigned */
+#define X_SRL_SC_B(rd, a, b) ".insn r 0x57, 5, 0x20, " rd ", " a ", " b "\n"
 /* pv.add.h rd, a, b: each half word modulo 2^16 */
 #define X_ADD_H(rd, a, b) ".insn r 0x57, 0, 0x00, " rd ", " a ", " b "\n"
 /* pv.shuffle.b rd, a, s: rd[i] = a[s[i] & 3] */
@@ -84,6 +101,8 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
 /* Selectors for X_SHUFFLE2: interleave the lower, the upper two bytes of rd and a: rd[0] a[0] rd[1] a[1] ... */
 #define INTERLEAVE_LOW 0x05010400u
 #define INTERLEAVE_HIGH 0x07030602u
+/* The same of the lowest bytes of two pairs of half words: rd[0] a[0] rd[2] a[2]. */
+#define INTERLEAVE_HALVES 0x06020400u
 
 /* ----------------------------------------------------------------------------------------------- functions */
 
@@ -104,6 +123,12 @@ typedef uint32_t __attribute__((may_alias, aligned(1))) loose_word_t;
     __asm__(text("%0", "%1", "%2") : "+r"(d) : "r"(a), "r"(b)); \
     return d;                                              \
   }
+
+INLINE uint32_t x_ff1(uint32_t a) {
+  uint32_t d;
+  __asm__(X_FF1("%0", "%1") : "=r"(d) : "r"(a));
+  return d;
+}
 
 X_3(x_clipur, X_CLIPUR)
 X_3(x_clipr, X_CLIPR)

@@ -15,8 +15,8 @@
  * kernel has taps.
  *
  * Work: units of 4 pixels x 4 channels, pixels in the outer loop, each core an equal run of units; so no core idles on
- * small images. Bound: 24 cycles for 64 MAC = 21.3 MAC/cycle on 8 cores; a unit costs about 125 cycles more (zeroing 16,
- * requantizing 76), a segment 6. */
+ * small images. Bound: 24 cycles for 64 MAC = 21.3 MAC/cycle on 8 cores; of SHIFT_32 a unit costs
+ * 122 cycles more with 128 inputs and 132 with 32 (zeroing 16, requantizing 76, its share of the table), a segment 6. */
 #include "matmul.h"
 #include "requantize.h"
 #include "share.h"

@@ -64,6 +64,6 @@ final class Depthwise3x3Kernel extends BlockKernel {
   @Override
   public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
     int strip = MOST_STRIP / stride;
-    return cores * 4 * ((strip * stride + 3 - stride) * 4 * stride + 2);
+    return cores * 4 * ((Math.min(strip, tile.outWidth()) * stride + 3 - stride) * 8 + 3);
   }
 }

@@ -101,6 +101,28 @@ record KernelCase(
     int clipMin = random.nextInt(4) == 0 ? random.nextInt(20) : 0;
     int clipMax = random.nextInt(4) == 0 ? 100 + random.nextInt(100) : 255;
     int zero = random.nextInt(3) == 0 ? random.nextInt(256) : 0;
+    if (spec.operation() == Operation.ADDITION && spec.arithmetic() == Arithmetic.SHIFT_32) {
+      switch (random.nextInt(4)) {
+        case 0,
+            1 -> { // operands of one scale, as residual networks add them, most of them unclipped
+          int digits = random.nextInt(9);
+          multiplier[0] = 1L << digits;
+          second = multiplier[0];
+          offset[0] = 0;
+          divisor = multiplier[0] << random.nextInt(3);
+          clipMin = random.nextInt(4) == 0 ? clipMin : 0;
+          clipMax = random.nextInt(4) == 0 ? clipMax : 255;
+        }
+        case 2 -> { // sums of up to 16 bits, some just beyond
+          multiplier[0] = random.nextInt(258);
+          second = random.nextInt(258 - (int) multiplier[0]);
+          int room = 0xffff - 255 * (int) (multiplier[0] + second);
+          offset[0] = random.nextInt(8) == 0 ? room + random.nextInt(2) : random.nextInt(room + 1);
+          divisor = 1L << random.nextInt(17);
+        }
+        default -> {}
+      }
+    }
     LayerConstants constants =
         new LayerConstants(weights, spec.outBytes() == 4 ? null : multiplier, offset);
     return new KernelCase(

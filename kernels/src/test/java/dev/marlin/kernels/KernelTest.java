@@ -35,7 +35,7 @@ final class KernelTest {
     "fully connected, 5, 150",
     "max pooling, 8, 300",
     "average pooling, 8, 300",
-    "addition, 8, 150",
+    "addition, 8, 300",
     "addition, 16, 150",
     "addition by tables, 8, 150",
     "addition by tables, 3, 150"

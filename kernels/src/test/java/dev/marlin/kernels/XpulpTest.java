@@ -29,6 +29,8 @@ final class XpulpTest {
     USES.put("X_LW_STEP(\"a0\", \"a2\", \"a1\")", "p.lw a0,a2(a1!)");
     USES.put("X_LBU_STEP(\"a0\", \"a2\", \"a1\")", "p.lbu a0,a2(a1!)");
     USES.put("X_LBU_POST(\"a0\", \"3\", \"a1\")", "p.lbu a0,3(a1!)");
+    USES.put("X_LW_AT(\"a0\", \"a2\", \"a1\")", "p.lw a0,a2(a1)");
+    USES.put("X_FF1(\"a0\", \"a1\")", "p.ff1 a0,a1");
     USES.put("X_LBU_AT(\"a0\", \"a2\", \"a1\")", "p.lbu a0,a2(a1)");
     USES.put("X_SW_POST(\"a2\", \"12\", \"a1\")", "p.sw a2,12(a1!)");
     USES.put("X_SB_STEP(\"a2\", \"a0\", \"a1\")", "p.sb a2,a0(a1!)");
@@ -46,6 +48,12 @@ final class XpulpTest {
     USES.put("X_MAX(\"a0\", \"a1\", \"a2\")", "p.max a0,a1,a2");
     USES.put("X_MIN(\"a0\", \"a1\", \"a2\")", "p.min a0,a1,a2");
     USES.put("X_MAXU_B(\"a0\", \"a1\", \"a2\")", "pv.maxu.b a0,a1,a2");
+    USES.put("X_MINU_B(\"a0\", \"a1\", \"a2\")", "pv.minu.b a0,a1,a2");
+    USES.put("X_MINU_SC_H(\"a0\", \"a1\", \"a2\")", "pv.minu.sc.h a0,a1,a2");
+    USES.put("X_SRL_SC_B(\"a0\", \"a1\", \"a2\")", "pv.srl.sc.b a0,a1,a2");
+    USES.put("X_ADD_B(\"a0\", \"a1\", \"a2\")", "pv.add.b a0,a1,a2");
+    USES.put("X_ADD_SC_H(\"a0\", \"a1\", \"a2\")", "pv.add.sc.h a0,a1,a2");
+    USES.put("X_SRL_SC_H(\"a0\", \"a1\", \"a2\")", "pv.srl.sc.h a0,a1,a2");
     USES.put("X_ADD_H(\"a0\", \"a1\", \"a2\")", "pv.add.h a0,a1,a2");
     USES.put("X_SHUFFLE(\"a0\", \"a1\", \"a2\")", "pv.shuffle.b a0,a1,a2");
     USES.put("X_SHUFFLE2(\"a0\", \"a1\", \"a2\")", "pv.shuffle2.b a0,a1,a2");

@@ -167,10 +167,36 @@ final class BenchmarkProgram {
     return kernel.packConstants(layer, constants, 0, channels);
   }
 
+  private int multiplier() {
+    if (measured.isWeighted()) {
+      return 0; // each channel has its own
+    }
+    return switch (measured.layer().operation()) {
+      case MAX_POOLING -> 1;
+      case ADDITION -> secondMultiplier() == 100 ? 5 : secondMultiplier();
+      default -> 5;
+    };
+  }
+
+  private int secondMultiplier() {
+    return switch (measured.name()) {
+      case KernelCases.SCALED_ADDITION -> 100;
+      case KernelCases.WIDE_ADDITION -> 20_000;
+      default -> 32;
+    };
+  }
+
   /** Such that random inputs and weights give outputs of all sizes. */
   private int shift() {
-    double deviation = Math.sqrt(measured.inputsOfAnOutput()) * 148 * 74;
-    return (int) Math.round(Math.log(deviation * TYPICAL_MULTIPLIER / 100) / Math.log(2));
+    if (measured.isWeighted()) {
+      double deviation = Math.sqrt(measured.inputsOfAnOutput()) * 148 * 74;
+      return (int) Math.round(Math.log(deviation * TYPICAL_MULTIPLIER / 100) / Math.log(2));
+    }
+    return switch (measured.layer().operation()) {
+      case MAX_POOLING -> 0;
+      case ADDITION -> secondMultiplier() == 32 ? 5 : secondMultiplier() == 100 ? 8 : 16;
+      default -> 8;
+    };
   }
 
   private String declarations(String declaration) {
@@ -197,9 +223,9 @@ final class BenchmarkProgram {
             s.kernelWidth(),
             s.strideHeight(),
             s.strideWidth(),
-            measured.isWeighted() ? shift() : s.operation() == Operation.MAX_POOLING ? 0 : 8,
-            s.operation() == Operation.MAX_POOLING ? 1 : measured.isWeighted() ? 0 : 5,
-            isAddition() ? 100 : 0);
+            shift(),
+            multiplier(),
+            isAddition() ? secondMultiplier() : 0);
     String tile =
         String.format(
             Locale.ROOT,

@@ -11,6 +11,12 @@ public final class KernelCases {
   /** 64 MAC in 24 cycles: the 4 x 4 block of {@code matmul.h}. */
   private static final double BLOCK = 8 * 64 / 24.0;
 
+  /** An addition whose operands are scaled by numbers of a byte. */
+  static final String SCALED_ADDITION = "addition, scaled";
+
+  /** An addition whose products do not fit 16 bits. */
+  static final String WIDE_ADDITION = "addition, wide";
+
   private KernelCases() {}
 
   /** All lines, in the order of the table. */
@@ -25,9 +31,9 @@ public final class KernelCases {
         convolution("conv 3x3", 3, 1, 64, 32, 7, 7, 0),
         gathered("conv 3x3", 3, 3, 32, 16, 32, 7.0),
         gathered("conv 5x5", 5, 1, 32, 16, 40, 7.0),
-        depthwise("depthwise 3x3", 3, 3, 1, 64, 16, 16, 8 * 9 / 10.25, 6.0),
-        depthwise("depthwise 3x3", 3, 3, 1, 32, 8, 64, 8 * 9 / 10.25, 6.0),
-        depthwise("depthwise 3x3", 3, 3, 1, 128, 7, 7, 8 * 9 / 10.25, 0),
+        depthwise("depthwise 3x3", 3, 3, 1, 64, 16, 16, 8 * 9 / 9.94, 6.0),
+        depthwise("depthwise 3x3", 3, 3, 1, 32, 8, 64, 8 * 9 / 9.94, 6.0),
+        depthwise("depthwise 3x3", 3, 3, 1, 128, 7, 7, 8 * 9 / 9.94, 0),
         depthwise("depthwise 3x3", 3, 3, 2, 64, 8, 16, 8 * 9 / 15.75, 4.0),
         depthwise("depthwise 5x5", 5, 5, 1, 32, 8, 16, 4.0, 0),
         connected(512, 64, 1),
@@ -36,7 +42,9 @@ public final class KernelCases {
         pooling("max 2x2", Operation.MAX_POOLING, 2, 2, 32, 16, 16, Unit.OUTPUTS, 4.0, 5.0),
         pooling("max 3x3", Operation.MAX_POOLING, 3, 2, 32, 8, 16, Unit.OUTPUTS, 8 * 16 / 93.0, 0),
         pooling("average", Operation.AVERAGE_POOLING, 7, 1, 256, 1, 1, Unit.INPUTS, 8.0, 8.0),
-        addition());
+        addition("addition", 8 * 4 / 6.0, 4.0),
+        addition(SCALED_ADDITION, 8 * 4 / 18.0, 0),
+        addition(WIDE_ADDITION, 8 * 4 / 29.0, 0));
   }
 
   private static KernelCase convolution(
@@ -119,9 +127,10 @@ public final class KernelCases {
     return of(name, layer, height, width, 0, unit, bound, target);
   }
 
-  private static KernelCase addition() {
+  /** The first of them as in NEMO's residual networks: both operands and the sum have one scale. */
+  private static KernelCase addition(String name, double bound, double target) {
     LayerSpec layer = layer(Operation.ADDITION, 64, 64, 1, 1, 1, false, 1, 32);
-    return of("addition", layer, 16, 16, 0, Unit.OUTPUTS, 4.0, 4.0);
+    return of(name, layer, 16, 16, 0, Unit.OUTPUTS, bound, target);
   }
 
   private static LayerSpec layer(

@@ -62,7 +62,7 @@ final class KernelTable {
     int most = cores.get(cores.size() - 1);
     List<String> heads = new ArrayList<>(List.of("kernel", "shape"));
     cores.forEach(n -> heads.add("cycles, " + n + (n == 1 ? " core" : " cores")));
-    heads.addAll(List.of("per cycle", "unit", "target", "of bound"));
+    heads.addAll(List.of("per cycle", "unit", "target", "bound", "of bound"));
     if (cores.size() > 1) {
       heads.add("speed-up");
     }
@@ -77,6 +77,7 @@ final class KernelTable {
       row.add(format("%.2f", timing.rate(most)));
       row.add(timing.measured().unit().toString());
       row.add(target == 0 || most != 8 ? "" : format("%.1f", target));
+      row.add(format("%.2f", timing.measured().bound() * most / 8));
       row.add(format("%.0f%%", 100 * timing.shareOfBound(most)));
       if (cores.size() > 1) {
         row.add(format("%.2f", timing.rate(most) / timing.rate(cores.get(0))));

@@ -80,13 +80,7 @@ final class KernelBenchmarkTest {
             .filter(t -> t.measured().target() > t.rate(8))
             .map(t -> t.measured().name() + " " + t.measured().shape())
             .toList();
-    assertThat(missed)
-        .isSubsetOf(
-            "depthwise 3x3 16x16x64 -> 16x16x64",
-            "depthwise 3x3 s2 15x31x64 -> 8x16x64",
-            "max 2x2 32x32x32 -> 16x16x32",
-            "average 7x7x256 -> 1x1x256",
-            "addition 16x16x64 -> 16x16x64");
+    assertThat(missed).isSubsetOf("max 2x2 32x32x32 -> 16x16x32", "average 7x7x256 -> 1x1x256");
   }
 
   @Test
@@ -98,6 +92,15 @@ final class KernelBenchmarkTest {
             .as("%s %s", timing.measured().name(), timing.measured().shape())
             .isGreaterThanOrEqualTo(7);
       }
+    }
+  }
+
+  @Test
+  void eightCoresAreSixTimesAsFastAsOneOnEverything() {
+    for (KernelTiming timing : timings.values()) {
+      assertThat(timing.rate(8) / timing.rate(1))
+          .as("%s %s", timing.measured().name(), timing.measured().shape())
+          .isGreaterThanOrEqualTo(6);
     }
   }
 
