@@ -14,6 +14,9 @@ extern run_t run;
 /* The runtime's words in L1 (link.ld). */
 extern uint32_t __l1_words[], __l1_words_end[];
 
+/* Every core of the cluster calls it, with barrier 0 set up for all of them: runs what the L3 image holds. */
+void cluster_run(int core);
+
 void cluster_main(int core);
 void fabric_main(void);
 

@@ -13,7 +13,11 @@
 #define FABRIC_ID 0x400 /* what core_id() says on the fabric controller: cluster 32, core 0 */
 
 /* A variable in L1 (1 cycle) instead of L2 (9). Zero at start; there is room for few. */
+#ifdef MARLIN_PMSIS
+#define IN_L1 __attribute__((section(".data_l1"))) /* as the GAP SDK's linker script calls it */
+#else
 #define IN_L1 __attribute__((section(".l1")))
+#endif
 
 /* This core's number, 0 to NUM_CORES - 1, on the cluster. One cycle. */
 static inline int core_id(void) {

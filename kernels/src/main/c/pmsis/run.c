@@ -75,20 +75,26 @@ static void read_header(void) {
   l3_settle();
 }
 
-/* Called by crt0.S on every core of the cluster. */
-void cluster_main(int core) {
-  REGISTER(0x00204000) = 1u << 16; /* event mask of this core: barriers */
-  if (core == 0) {
-    for (uint32_t *word = __l1_words; word < __l1_words_end; word++) *word = 0;
-    read_header();
-    REGISTER(0x0020420c) = (1u << NUM_CORES) - 1; /* barrier 0 wakes all cores ... */
-    REGISTER(0x00204200) = (1u << NUM_CORES) - 1; /* ... when all have come; those that have come already count */
-  }
+void cluster_run(int core) {
+  if (core == 0) read_header();
   cluster_barrier();
   if (run.header[0] == L3_MAGIC) {
     run_network(core, false);
     if (run.header[1] & L3_FLAG_HASH) run_network(core, true);
   }
   cluster_barrier();
+}
+
+#ifndef MARLIN_PMSIS
+/* Called by crt0.S on every core of the cluster. */
+void cluster_main(int core) {
+  REGISTER(0x00204000) = 1u << 16; /* event mask of this core: barriers */
+  if (core == 0) {
+    for (uint32_t *word = __l1_words; word < __l1_words_end; word++) *word = 0;
+    REGISTER(0x0020420c) = (1u << NUM_CORES) - 1; /* barrier 0 wakes all cores ... */
+    REGISTER(0x00204200) = (1u << NUM_CORES) - 1; /* ... when all have come; those that have come already count */
+  }
+  cluster_run(core);
   if (core == 0) REGISTER(0x1b200e00) = 1; /* software event 0 of the fabric controller */
 }
+#endif

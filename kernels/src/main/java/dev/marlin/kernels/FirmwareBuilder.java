@@ -168,6 +168,9 @@ public final class FirmwareBuilder {
     for (String file : library.in("pmsis")) {
       files.put(file, library.file(file));
     }
+    for (String file : library.in("gap_sdk")) {
+      files.put(file, library.file(file));
+    }
     for (String kernel : request.kernels()) {
       files.put("nn/" + kernel, library.file("nn/" + kernel));
     }
@@ -183,6 +186,13 @@ public final class FirmwareBuilder {
             symbols(request, request.l1ArenaBytes(), request.l2ArenaBytes()),
             LINK_FLAGS);
     files.put("Makefile", makefile.getBytes(StandardCharsets.UTF_8));
+    String sdkMakefile =
+        SdkMakefile.of(
+            List.copyOf(request.sources().keySet()),
+            List.copyOf(libraryFiles(library, request.kernels())),
+            definitions(request.target()),
+            symbols(request, request.l1ArenaBytes(), request.l2ArenaBytes()));
+    files.put("Makefile.pmsis", sdkMakefile.getBytes(StandardCharsets.UTF_8));
     return files;
   }
 
