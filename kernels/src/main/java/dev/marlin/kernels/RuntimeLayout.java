@@ -16,7 +16,7 @@ public final class RuntimeLayout {
    * Bytes of the stack of one cluster core. An odd multiple of 16, so that the stacks of
    * neighbouring cores do not begin in the same of the 16 banks.
    */
-  public static final int STACK_BYTES = 720;
+  public static final int STACK_BYTES = 688;
 
   /** Bytes of L1 for the variables of the runtime, a multiple of 16. */
   public static final int L1_WORDS_BYTES = 1056;

@@ -77,7 +77,7 @@ final class KernelBenchmarkTest {
   void everyTargetIsReachedButThoseThatTheDocumentExplains() {
     List<String> missed =
         timings.values().stream()
-            .filter(t -> t.measured().target() > t.rate(8))
+            .filter(t -> t.measured().target() * (1 - MARGIN) > t.rate(8))
             .map(t -> t.measured().name() + " " + t.measured().shape())
             .toList();
     assertThat(missed).isSubsetOf("max 2x2 32x32x32 -> 16x16x32", "average 7x7x256 -> 1x1x256");
