@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -98,207 +99,111 @@ public record RunOptions(
   }
 
   public RunOptions withChip(ChipConfig newChip) {
-    return new RunOptions(
-        newChip,
-        l3Image,
-        flashImage,
-        maxCycles,
-        stdout,
-        probes,
-        trace,
-        traceTo,
-        profileTo,
-        timelineTo,
-        files,
-        engine,
-        translations);
+    return with(draft -> draft.chip = newChip);
   }
 
   public RunOptions withL3Image(byte[] image) {
-    return new RunOptions(
-        chip,
-        image,
-        flashImage,
-        maxCycles,
-        stdout,
-        probes,
-        trace,
-        traceTo,
-        profileTo,
-        timelineTo,
-        files,
-        engine,
-        translations);
+    return with(draft -> draft.l3Image = image);
   }
 
   public RunOptions withFlashImage(byte[] image) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        image,
-        maxCycles,
-        stdout,
-        probes,
-        trace,
-        traceTo,
-        profileTo,
-        timelineTo,
-        files,
-        engine,
-        translations);
+    return with(draft -> draft.flashImage = image);
   }
 
   public RunOptions withMaxCycles(long cycles) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        flashImage,
-        cycles,
-        stdout,
-        probes,
-        trace,
-        traceTo,
-        profileTo,
-        timelineTo,
-        files,
-        engine,
-        translations);
+    return with(draft -> draft.maxCycles = cycles);
   }
 
   public RunOptions withStdout(OutputStream out) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        flashImage,
-        maxCycles,
-        out,
-        probes,
-        trace,
-        traceTo,
-        profileTo,
-        timelineTo,
-        files,
-        engine,
-        translations);
+    return with(draft -> draft.stdout = out);
   }
 
   public RunOptions withProbes(Map<Integer, Probe> newProbes) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        flashImage,
-        maxCycles,
-        stdout,
-        newProbes,
-        trace,
-        traceTo,
-        profileTo,
-        timelineTo,
-        files,
-        engine,
-        translations);
+    return with(draft -> draft.probes = newProbes);
   }
 
   public RunOptions withTrace(Pattern pattern, PrintStream to) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        flashImage,
-        maxCycles,
-        stdout,
-        probes,
-        Optional.of(pattern),
-        to,
-        profileTo,
-        timelineTo,
-        files,
-        engine,
-        translations);
+    return with(
+        draft -> {
+          draft.trace = Optional.of(pattern);
+          draft.traceTo = to;
+        });
   }
 
   public RunOptions withProfile(OutputStream to) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        flashImage,
-        maxCycles,
-        stdout,
-        probes,
-        trace,
-        traceTo,
-        Optional.of(to),
-        timelineTo,
-        files,
-        engine,
-        translations);
+    return with(draft -> draft.profileTo = Optional.of(to));
   }
 
   public RunOptions withTimeline(OutputStream to) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        flashImage,
-        maxCycles,
-        stdout,
-        probes,
-        trace,
-        traceTo,
-        profileTo,
-        Optional.of(to),
-        files,
-        engine,
-        translations);
+    return with(draft -> draft.timelineTo = Optional.of(to));
   }
 
   public RunOptions withFiles(Path folder) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        flashImage,
-        maxCycles,
-        stdout,
-        probes,
-        trace,
-        traceTo,
-        profileTo,
-        timelineTo,
-        Optional.of(folder),
-        engine,
-        translations);
+    return with(draft -> draft.files = Optional.of(folder));
   }
 
   public RunOptions withEngine(Engine newEngine) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        flashImage,
-        maxCycles,
-        stdout,
-        probes,
-        trace,
-        traceTo,
-        profileTo,
-        timelineTo,
-        files,
-        newEngine,
-        translations);
+    return with(draft -> draft.engine = newEngine);
   }
 
   /** With translations that other simulators of this JVM share: what they met is not made again. */
   public RunOptions withTranslations(Translations shared) {
-    return new RunOptions(
-        chip,
-        l3Image,
-        flashImage,
-        maxCycles,
-        stdout,
-        probes,
-        trace,
-        traceTo,
-        profileTo,
-        timelineTo,
-        files,
-        engine,
-        shared);
+    return with(draft -> draft.translations = shared);
+  }
+
+  private RunOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** The options while one of them changes. */
+  private static final class Draft {
+    ChipConfig chip;
+    byte[] l3Image;
+    byte[] flashImage;
+    long maxCycles;
+    OutputStream stdout;
+    Map<Integer, Probe> probes;
+    Optional<Pattern> trace;
+    PrintStream traceTo;
+    Optional<OutputStream> profileTo;
+    Optional<OutputStream> timelineTo;
+    Optional<Path> files;
+    Engine engine;
+    Translations translations;
+
+    Draft(RunOptions of) {
+      chip = of.chip;
+      l3Image = of.l3Image;
+      flashImage = of.flashImage;
+      maxCycles = of.maxCycles;
+      stdout = of.stdout;
+      probes = of.probes;
+      trace = of.trace;
+      traceTo = of.traceTo;
+      profileTo = of.profileTo;
+      timelineTo = of.timelineTo;
+      files = of.files;
+      engine = of.engine;
+      translations = of.translations;
+    }
+
+    RunOptions options() {
+      return new RunOptions(
+          chip,
+          l3Image,
+          flashImage,
+          maxCycles,
+          stdout,
+          probes,
+          trace,
+          traceTo,
+          profileTo,
+          timelineTo,
+          files,
+          engine,
+          translations);
+    }
   }
 }
