@@ -82,7 +82,7 @@ final class SweepProgress implements SweepListener, AutoCloseable {
     better(outcome);
     boolean bad = outcome.status() == PointStatus.FAILED || outcome.status() == PointStatus.WRONG;
     if (bar != null) {
-      bar.setExtraMessage(counts());
+      bar.setExtraMessage(" " + counts()); // the bar sets it right behind the rate
       bar.stepTo(known + ended);
       if (bad) {
         line(describe(outcome));
@@ -126,7 +126,7 @@ final class SweepProgress implements SweepListener, AutoCloseable {
     return outcome.run() == null ? 0 : outcome.run().macPerCycle();
   }
 
-  /** What the points have come to, and the best of them. */
+  /** What the points have come to, and the best of them: its network, since a line is short. */
   private String counts() {
     StringBuilder text = new StringBuilder();
     text.append(counts.getOrDefault(PointStatus.CORRECT, 0)).append(" correct");
@@ -137,7 +137,10 @@ final class SweepProgress implements SweepListener, AutoCloseable {
     if (best != null) {
       text.append(
           String.format(
-              Locale.ROOT, ", best %.2f MAC/cycle (%s)", efficiency(best), best.point().label()));
+              Locale.ROOT,
+              ", best %.2f MAC/cycle (%s)",
+              efficiency(best),
+              best.point().model().name()));
     }
     return text.toString();
   }
