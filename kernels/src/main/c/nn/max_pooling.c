@@ -140,9 +140,10 @@ INLINE int is_identity(const int variant, const geometry_t *g) {
 }
 
 INLINE void pool(const int variant, const tile_t *t) {
-  const geometry_t g = *t->geometry;
-  const scaling_t s = scaling_of(variant, &g);
-  const int identity = is_identity(variant, &g);
+  const geometry_t *g = t->geometry;
+  const scaling_t s = scaling_of(variant, g);
+  const channel_t scale = {g->multiplier[0], g->offset, 0, 0, 0};
+  const int identity = is_identity(variant, g);
   const uint32_t words = (t->out_c + 3u) / 4;
   const share_t units = share_of((uint32_t)t->out_h * t->out_w * words);
   if (units.first == units.end) return;
@@ -158,10 +159,7 @@ INLINE void pool(const int variant, const tile_t *t) {
       uint32_t most = greatest(&w, word * 4);
       if (!identity) {
         int32_t r[4];
-        for (int i = 0; i < 4; i++) {
-          const channel_t scale = {g.multiplier[0], g.offset, 0, 0, 0};
-          r[i] = requantize(variant, (int32_t)(most >> 8 * i & 255), scale, &s);
-        }
+        for (int i = 0; i < 4; i++) r[i] = requantize(variant, (int32_t)(most >> 8 * i & 255), scale, &s);
         most = pack_bytes(variant, r[0], r[1], r[2], r[3], &s);
       }
       store_bytes(out + word * 4, most, (int)at_most(t->out_c - word * 4, 4));
