@@ -72,7 +72,7 @@ INLINE void filter(const int variant, const tile_t *t) {
   const geometry_t *g = t->geometry;
   const scaling_t scaling = scaling_of(variant, g);
   const uint32_t quads = ((uint32_t)g->kernel_h * g->kernel_w + 3) / 4, pixels = (uint32_t)t->out_h * t->out_w;
-  uint32_t *taps = (uint32_t *)t->scratch + (uint32_t)core_id() * quads * 4;
+  uint32_t *taps = (uint32_t *)own_scratch(t);
   const share_t units = share_of(pixels * ((t->out_c + 3u) / 4));
   if (units.first == units.end) return;
   uint32_t block = units.first / pixels;
