@@ -237,6 +237,9 @@ final class Translator {
       mv.visitJumpInsn(GOTO, exitBefore(k));
       return false;
     }
+    if (code.loopEnds[k]) {
+      onlyToKnownStarts(k);
+    }
     fetches(k);
     if (HotCodeFinder.isBranch(op)) {
       return branch(k);
@@ -438,6 +441,31 @@ final class Translator {
     }
     mv.visitJumpInsn(GOTO, exitBefore(k));
     mv.visitLabel(goes);
+  }
+
+  /**
+   * Leaves before a loop's last instruction when the loop begins elsewhere: its start may have been
+   * set long before the rest of it.
+   */
+  private void onlyToKnownStarts(int k) {
+    for (int loop = 0; loop < 2; loop++) {
+      if (!code.movesLoop(loop)) {
+        continue;
+      }
+      Label fine = new Label();
+      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
+      mv.visitJumpInsn(IFEQ, fine);
+      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_END + loop);
+      frame.address(code.insns[k].address);
+      mv.visitJumpInsn(IF_ICMPNE, fine);
+      for (int start : code.loopStarts) {
+        mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_START + loop);
+        frame.address(start);
+        mv.visitJumpInsn(IF_ICMPEQ, fine);
+      }
+      mv.visitJumpInsn(GOTO, exitBefore(k));
+      mv.visitLabel(fine);
+    }
   }
 
   /** After a loop's last instruction: back to its start, or on. */
