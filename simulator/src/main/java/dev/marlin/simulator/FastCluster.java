@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FastCluster {
   /** Visits after which code is translated, if nothing else is asked for. */
-  static final int HOT = 10_000;
+  static final int HOT = 1000;
 
   /** How often code is translated again. */
   private static final int MOST_AGAIN = 3;
