@@ -121,14 +121,24 @@ final class MergedCore {
   static boolean isFirst(MergedCore a, long ofA, MergedCore b, long ofB, int now) {
     final long different = ofA ^ ofB;
     if (different == 0) {
-      return a.isBefore(b, now);
+      return a.isFirstEver(b, now);
     }
     final int last = 63 - Long.numberOfLeadingZeros(different);
     return (((int) (ofA >>> last) ^ Long.bitCount((ofA & ofB) >>> last)) & 1) != 0;
   }
 
-  /** Whether this comes before another in a cycle. */
-  boolean isBefore(MergedCore other, int now) {
+  /** Whether this comes before another in a cycle; both may be waiting or have ended. */
+  boolean isFirst(MergedCore other, int now) {
+    return tellsLast64(now) && other.tellsLast64(now)
+        ? isFirst(this, last64(now), other, other.last64(now), now)
+        : isFirstEver(other, now);
+  }
+
+  private boolean tellsLast64(int now) {
+    return run.active && now - base >= since;
+  }
+
+  private boolean isFirstEver(MergedCore other, int now) {
     write(open(now));
     other.write(other.open(now));
     int shared = 0;

@@ -324,6 +324,6 @@ final class Merger {
   }
 
   private static boolean isEnqueuedBefore(MergedCore a, MergedCore b, int now) {
-    return a.nextStart < b.nextStart || (a.nextStart == b.nextStart && b.isBefore(a, now));
+    return a.nextStart < b.nextStart || (a.nextStart == b.nextStart && b.isFirst(a, now));
   }
 }
