@@ -38,6 +38,7 @@ final class FastCluster {
 
   /** For each core, and one that stands for others: which bank it accesses in each cycle. */
   final byte[] lanes;
+
   private int codeVersion;
   private int translations;
   private long pausedUntil;

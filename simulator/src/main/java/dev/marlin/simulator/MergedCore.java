@@ -3,14 +3,14 @@ package dev.marlin.simulator;
 import java.util.Arrays;
 
 /**
- * A core that {@link Merger} times: where its slice lies in time, and whose turn it is in a cycle in
- * which it starts an instruction together with another core.
+ * A core that {@link Merger} times: where its slice lies in time, and whose turn it is in a cycle
+ * in which it starts an instruction together with another core.
  *
- * <p>The queue of {@link ClockDomain} serves first whom it got last. So look back for the last cycle
- * in which only one of the two started an instruction: that one was enqueued later, and came first
- * in the next cycle that they shared; and with each cycle that they share their order turns round.
- * A bit for each cycle, whether an instruction started, is all that is needed; nearly always the
- * last 64 cycles tell.
+ * <p>The queue of {@link ClockDomain} serves first whom it got last. So look back for the last
+ * cycle in which only one of the two started an instruction: that one was enqueued later, and came
+ * first in the next cycle that they shared; and with each cycle that they share their order turns
+ * round. A bit for each cycle, whether an instruction started, is all that is needed; nearly always
+ * the last 64 cycles tell.
  *
  * <p>Cycles count from a beginning, at which the order is given. A slice has its own cycles, and
  * each wait moves those behind it.
@@ -76,11 +76,11 @@ final class MergedCore {
   /** It starts an instruction in this cycle, but waits. */
   void delay(int now, int cycles) {
     final int cycle = now - base;
-    before = (last64(now) >>> 1 | Long.MIN_VALUE) >>> cycles;
+    before = ((last64(now) >>> 1) | Long.MIN_VALUE) >>> cycles;
     since = cycle + 1;
     base += cycles;
     promised = now + cycles;
-    waits[waitCount++] = cycle << 8 | cycles;
+    waits[waitCount++] = (cycle << 8) | cycles;
   }
 
   /** The cycle at which its slice ends. */
@@ -108,9 +108,9 @@ final class MergedCore {
   long last64(int now) {
     final int cycle = now - base;
     final int word = cycle >>> 6;
-    final long bits = starts[word] >>> cycle | starts[word + 1] << ~cycle << 1;
+    final long bits = (starts[word] >>> cycle) | (starts[word + 1] << ~cycle << 1);
     final int known = cycle - since;
-    return known >= 64 ? bits : (bits & ~(-1L >>> known)) | before >>> known;
+    return known >= 64 ? bits : (bits & ~(-1L >>> known)) | (before >>> known);
   }
 
   /**
@@ -129,9 +129,10 @@ final class MergedCore {
 
   /** Whether this comes before another in a cycle; both may be waiting or have ended. */
   boolean isFirst(MergedCore other, int now) {
-    return tellsLast64(now) && other.tellsLast64(now)
-        ? isFirst(this, last64(now), other, other.last64(now), now)
-        : isFirstEver(other, now);
+    if (tellsLast64(now) && other.tellsLast64(now)) {
+      return isFirst(this, last64(now), other, other.last64(now), now);
+    }
+    return isFirstEver(other, now);
   }
 
   private boolean tellsLast64(int now) {

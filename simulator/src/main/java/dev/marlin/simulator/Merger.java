@@ -184,7 +184,7 @@ final class Merger {
       }
       if (meet != 0) {
         final int lane = Long.numberOfTrailingZeros(meet) >>> LANE_SHIFT;
-        meeting = meet >>> (lane << LANE_SHIFT) & LANE_MASK;
+        meeting = (meet >>> (lane << LANE_SHIFT)) & LANE_MASK;
         return Math.min(stop, now + lane);
       }
     }
@@ -248,13 +248,13 @@ final class Merger {
     for (int m = 0; m <= start.length - EIGHT; m += EIGHT) {
       asking |=
           (bit(all, start[m], now, bank)
-                  | bit(all, start[m + 1], now, bank) << 1
-                  | bit(all, start[m + 2], now, bank) << 2
-                  | bit(all, start[m + 3], now, bank) << 3
-                  | bit(all, start[m + 4], now, bank) << 4
-                  | bit(all, start[m + 5], now, bank) << 5
-                  | bit(all, start[m + 6], now, bank) << 6
-                  | bit(all, start[m + 7], now, bank) << 7)
+                  | (bit(all, start[m + 1], now, bank) << 1)
+                  | (bit(all, start[m + 2], now, bank) << 2)
+                  | (bit(all, start[m + 3], now, bank) << 3)
+                  | (bit(all, start[m + 4], now, bank) << 4)
+                  | (bit(all, start[m + 5], now, bank) << 5)
+                  | (bit(all, start[m + 6], now, bank) << 6)
+                  | (bit(all, start[m + 7], now, bank) << 7))
               << m;
     }
     int n = 0;
@@ -266,8 +266,7 @@ final class Merger {
       }
       long starts = core.last64(now);
       int k = n++;
-      while (k > 0
-          && MergedCore.isFirst(core, starts, members[order[k - 1]], asked[k - 1], now)) {
+      while (k > 0 && MergedCore.isFirst(core, starts, members[order[k - 1]], asked[k - 1], now)) {
         order[k] = order[k - 1];
         asked[k] = asked[k - 1];
         k--;
@@ -290,7 +289,7 @@ final class Merger {
   }
 
   private static int bit(byte[] all, int start, int now, int bank) {
-    return (short) RunAhead.HALVES.get(all, start + 2 * now) >>> bank & 1;
+    return ((short) RunAhead.HALVES.get(all, start + 2 * now) >>> bank) & 1;
   }
 
   // ---- back to the queue
