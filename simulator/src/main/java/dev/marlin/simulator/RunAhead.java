@@ -17,7 +17,7 @@ import java.util.Arrays;
  */
 final class RunAhead {
   /** Cycles after which running ahead stops at the next backward jump. */
-  static final int SLICE = 1024;
+  static final int SLICE = 3000;
 
   /** Running ahead by less is not worth the preparation. */
   private static final int SHORT = 64;
@@ -28,7 +28,10 @@ final class RunAhead {
   /** How often code that is not worth it is interpreted before it is tried again. */
   private static final int PAUSE = 2000;
 
-  /** At most so many cycles, and so many accesses, in a slice. */
+  /**
+   * At most so many cycles, and so many accesses, in a slice: no way through a translation without
+   * a backward jump takes a thousand cycles.
+   */
   private static final int ROOM = 4096;
 
   /** Room of a core in the lanes, in bytes, and where cycle 0 is: before it is what has waited. */
