@@ -94,29 +94,51 @@ final class PlacementSolver {
     if (!waiting(found).isEmpty()) {
       List<PlacementOptions.Option> farther = solve(mayLeave, found);
       // The timeline knows more of L3 than the model does.
-      boolean better = !farther.isEmpty() && Forecast.total(farther) < Forecast.total(found);
+      boolean better = !farther.isEmpty() && total(farther) < total(found);
       found = better ? farther : found;
     }
-    return found.stream().map(PlacementOptions.Option::tiling).toList();
+    return polished(found).stream().map(PlacementOptions.Option::tiling).toList();
+  }
+
+  /** The plan with options and fetches that the timeline finds better. */
+  private List<PlacementOptions.Option> polished(List<PlacementOptions.Option> plan) {
+    Set<Integer> waiting = waiting(plan);
+    return new PlacementPolish(problem, plan, MOST_UNDER_WAY, FAR)
+        .improve(plan, step -> waiting.contains(step) ? samePlaces(step, plan) : List.of());
+  }
+
+  /** The options of a layer whose tensors lie where {@code plan} has them. */
+  private List<PlacementOptions.Option> samePlaces(int step, List<PlacementOptions.Option> plan) {
+    L2Tiling own = plan.get(step).tiling();
+    boolean[] mayLeave = new boolean[problem.lifetimes().tensors().size()];
+    int[] tensors = tensors(step);
+    for (int i = 0; i < tensors.length; i++) {
+      mayLeave[tensors[i]] = isInL3(own, i);
+    }
+    return options(step, mayLeave).stream()
+        .filter(
+            o ->
+                o.tiling().inputsInL3().equals(own.inputsInL3())
+                    && o.tiling().outputInL3() == own.outputInL3())
+        .toList();
   }
 
   /** The layers that wait so long for constants that these should come from farther ahead. */
-  private static Set<Integer> waiting(List<PlacementOptions.Option> plan) {
-    List<Double> late = Forecast.lateness(plan);
-    double all = 0;
-    double[] waits = new double[plan.size()];
-    for (int step = 0; step < waits.length; step++) {
-      PlacementOptions.Option option = plan.get(step);
-      long streams = Math.max(0, option.streamCycles() - option.computeCycles());
-      boolean fetchesItself = option.tiling().prefetchDistance() == 0;
-      waits[step] = late.get(step) + streams + (fetchesItself ? option.firstCycles() : 0);
-      all += option.computeCycles() + waits[step];
-    }
-    double least = all / WORTH_WAITING;
-    return IntStream.range(0, waits.length)
-        .filter(step -> waits[step] > least)
+  private Set<Integer> waiting(List<PlacementOptions.Option> plan) {
+    List<Double> cycles = L3Timeline.cycles(plan, problem.hardware().l3());
+    double least = sum(cycles) / WORTH_WAITING;
+    return IntStream.range(0, plan.size())
+        .filter(step -> cycles.get(step) - plan.get(step).computeCycles() > least)
         .boxed()
         .collect(Collectors.toSet());
+  }
+
+  private double total(List<PlacementOptions.Option> plan) {
+    return sum(L3Timeline.cycles(plan, problem.hardware().l3()));
+  }
+
+  private static double sum(List<Double> cycles) {
+    return cycles.stream().mapToDouble(Double::doubleValue).sum();
   }
 
   /** Steps in which not all live tensors and the smallest buffers for constants fit L2. */
