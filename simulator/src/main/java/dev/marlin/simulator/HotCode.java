@@ -174,6 +174,16 @@ final class HotCode {
     return mask;
   }
 
+  /** The instruction at an address where a loop begins. */
+  Insn exitAt(int address) {
+    for (Insn exit : exits) {
+      if (exit.address == address) {
+        return exit;
+      }
+    }
+    throw new IllegalStateException("No loop begins at " + address);
+  }
+
   /** Whether a loop's start, end or count is set in here one by one. */
   boolean movesLoop(int loop) {
     for (Insn i : insns) {

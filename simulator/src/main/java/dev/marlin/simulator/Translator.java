@@ -304,7 +304,7 @@ final class Translator {
     }
     long starts = 0;
     for (int start : code.loopStarts) {
-      starts |= fetched(i, at(start));
+      starts |= fetched(i, code.exitAt(start));
     }
     ifMissing(starts, IFNE, exitBefore(k));
     if ((next & ~starts) != 0) {
@@ -424,16 +424,21 @@ final class Translator {
     }
   }
 
+  /** Jumps unless a loop is under way that ends with an instruction. */
+  private void unlessEnding(int loop, int k, Label to) {
+    mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
+    mv.visitJumpInsn(IFEQ, to);
+    mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_END + loop);
+    frame.address(code.insns[k].address);
+    mv.visitJumpInsn(IF_ICMPNE, to);
+  }
+
   /** Leaves before a loop's last instruction when no loop goes back there. */
   private void onlyIfLooping(int k) {
     Label goes = new Label();
     for (int loop = 0; loop < 2; loop++) {
       Label other = new Label();
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
-      mv.visitJumpInsn(IFEQ, other);
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_END + loop);
-      frame.address(code.insns[k].address);
-      mv.visitJumpInsn(IF_ICMPNE, other);
+      unlessEnding(loop, k, other);
       mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
       frame.constant(1);
       mv.visitJumpInsn(IF_ICMPNE, goes);
@@ -453,11 +458,7 @@ final class Translator {
         continue;
       }
       Label fine = new Label();
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
-      mv.visitJumpInsn(IFEQ, fine);
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_END + loop);
-      frame.address(code.insns[k].address);
-      mv.visitJumpInsn(IF_ICMPNE, fine);
+      unlessEnding(loop, k, fine);
       for (int start : code.loopStarts) {
         mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_START + loop);
         frame.address(start);
@@ -472,11 +473,7 @@ final class Translator {
   private void loopBack(int k) {
     for (int loop = 0; loop < 2; loop++) {
       Label over = new Label();
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
-      mv.visitJumpInsn(IFEQ, over);
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_END + loop);
-      frame.address(code.insns[k].address);
-      mv.visitJumpInsn(IF_ICMPNE, over);
+      unlessEnding(loop, k, over);
       mv.visitIincInsn(TranslatedFrame.LOOP_COUNT + loop, -1);
       mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
       mv.visitJumpInsn(IFEQ, over);
@@ -485,21 +482,12 @@ final class Translator {
         mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_START + loop);
         frame.address(start);
         mv.visitJumpInsn(IF_ICMPNE, another);
-        goOn(at(start), k);
+        goOn(code.exitAt(start), k);
         mv.visitLabel(another);
       }
       frame.lost();
       mv.visitLabel(over);
     }
-  }
-
-  private Insn at(int address) {
-    for (Insn exit : code.exits) {
-      if (exit.address == address) {
-        return exit;
-      }
-    }
-    throw new IllegalStateException("No loop begins at " + address);
   }
 
   // ---- bits and pieces
