@@ -108,6 +108,26 @@ final class ResultStoreTest {
   }
 
   @Test
+  void hasTheSameHashUntilARowChanges() {
+    Sweep sweep = Fakes.sweep(3);
+    try (ResultStore store = ResultStore.open(folder)) {
+      store.begin(sweep, keys(sweep), PROVENANCE);
+      store.put(Fakes.outcome(sweep.points().get(0), keys(sweep).get(0), PointStatus.CORRECT));
+      String one = store.contentHash();
+      store.begin(sweep, keys(sweep), PROVENANCE);
+      assertThat(store.contentHash()).as("the same sweep, begun again").isEqualTo(one);
+      store.put(Fakes.outcome(sweep.points().get(1), keys(sweep).get(1), PointStatus.FAILED));
+      String two = store.contentHash();
+      assertThat(two).as("one more point").isNotEqualTo(one);
+      store.put(Fakes.outcome(sweep.points().get(1), keys(sweep).get(1), PointStatus.WRONG));
+      String three = store.contentHash();
+      assertThat(three).as("another outcome").isNotEqualTo(two);
+      store.begin(Fakes.sweep(2), keys(Fakes.sweep(2)), PROVENANCE);
+      assertThat(store.contentHash()).as("fewer points").isNotEqualTo(three);
+    }
+  }
+
+  @Test
   void showsOnlyThePointsOfTheLatestSweep() {
     Sweep both = Fakes.sweep(2);
     try (ResultStore store = ResultStore.open(folder)) {
