@@ -157,6 +157,7 @@ final class SparkRunner implements AutoCloseable {
     private final LostTasks listener = new LostTasks(events);
     private final FutureAction<BoxedUnit> future;
     private final Map<String, Integer> losses = new HashMap<>();
+    private final Map<String, String> reasons = new HashMap<>();
 
     Job(List<Task> tasks, PointRunner runner, Sink sink) {
       this.tasks = tasks;
@@ -193,6 +194,7 @@ final class SparkRunner implements AutoCloseable {
         Event event = poll();
         if (event == null) {
           if (completed) {
+            settle();
             giveUp(left);
             return;
           }
@@ -208,6 +210,7 @@ final class SparkRunner implements AutoCloseable {
     private void count(Lost lost) {
       String key = tasks.get(lost.task()).key();
       losses.merge(key, 1, Integer::sum);
+      reasons.put(key, lost.reason());
       sink.retried(key, lost.attempt(), lost.place(), lost.reason());
     }
 
@@ -252,7 +255,10 @@ final class SparkRunner implements AutoCloseable {
         Failure failure =
             Failure.of(
                 Failure.ENVIRONMENT,
-                "started " + TRIES + " times, and each time its executor was lost",
+                "started "
+                    + TRIES
+                    + " times, and each time the attempt was lost: "
+                    + reasons.get(task.key()),
                 "");
         sink.accept(
             new PointOutcome(
