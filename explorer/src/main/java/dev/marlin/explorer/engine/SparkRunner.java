@@ -122,6 +122,23 @@ final class SparkRunner implements AutoCloseable {
    * @throws EngineException if Spark gives up for a reason that is not one of the points
    */
   void run(Map<String, DesignPoint> points, PointRunner runner, Sink sink) {
+    try {
+      runAll(points, runner, sink);
+    } catch (EngineException e) {
+      throw e;
+    } catch (Exception e) { // Scala throws checked exceptions without saying so
+      if (context.sc().isStopped()) {
+        throw new EngineException(
+            "Spark gave up: "
+                + rootMessage(e)
+                + "; if its workers cannot start executors, their logs say why",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private void runAll(Map<String, DesignPoint> points, PointRunner runner, Sink sink) {
     Map<String, Task> left = new LinkedHashMap<>();
     for (Task task : longestFirst(points, runner)) {
       left.put(task.key(), task);
