@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -349,6 +350,33 @@ final class ResultStoreTest {
       assertThat(store.latest().outcomes())
           .hasSize(kept)
           .allMatch(o -> o.run() != null && o.run().layers().size() == 2);
+    }
+  }
+
+  @Test
+  void saysWhyATransactionEndedThoughItWasClosedAlready() throws SQLException {
+    try (Database database = Database.open(folder.resolve("some.sqlite"))) {
+      assertThatThrownBy(
+              () ->
+                  database.transaction(
+                      () -> {
+                        try (Statement statement = database.statement()) {
+                          statement.executeUpdate(
+                              "ROLLBACK"); // as SQLite itself when disks are full
+                        }
+                        throw new SQLException("[SQLITE_FULL] the disk is full");
+                      }))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("the disk is full; free some space");
+      Long one =
+          database.transaction(
+              () -> {
+                try (Statement statement = database.statement();
+                    ResultSet row = statement.executeQuery("SELECT 1")) {
+                  return row.getLong(1);
+                }
+              });
+      assertThat(one).as("of a later transaction").isEqualTo(1);
     }
   }
 
