@@ -8,6 +8,7 @@
 #define core_id marlin_core_id /* PMSIS has a function of that name */
 #include "flash.h"
 #include "network.h"
+#include "output.h"
 #include "run.h"
 #include "runtime.h"
 
@@ -27,6 +28,19 @@ static void on_cluster(void *unused) {
   pi_cl_team_fork(NUM_CORES, on_every_core, NULL);
 }
 
+static void print_results(void) {
+  for (int i = 0; i < network.layers; i++) printf("marlin layer %d cycles %d\n", i, (int)network.results[2 * i]);
+  printf("marlin total cycles %d\n", (int)run.cycles);
+  for (int i = 0; i < network.layers; i++) {
+    uint32_t hash = network.results[2 * i + 1];
+    if (run.header[3]) {
+      printf("marlin layer %d check %s\n", i, hash ? "wrong" : "ok");
+    } else if (run.header[1] & L3_FLAG_HASH) {
+      printf("marlin layer %d hash %08x\n", i, (unsigned)hash);
+    }
+  }
+}
+
 static void application(void) {
   struct pi_device cluster;
   struct pi_cluster_conf conf;
@@ -44,12 +58,8 @@ static void application(void) {
     printf("marlin error: HyperRAM holds no L3 image, and the flash holds none either\n");
     pmsis_exit(-2);
   }
-  for (int i = 0; i < network.layers; i++) printf("marlin layer %d cycles %d\n", i, (int)network.results[2 * i]);
-  printf("marlin total cycles %d\n", (int)run.cycles);
-  if (run.header[1] & L3_FLAG_HASH) {
-    for (int i = 0; i < network.layers; i++) printf("marlin layer %d hash %08x\n", i, (unsigned)network.results[2 * i + 1]);
-  }
-  pmsis_exit(0);
+  if (!(run.header[1] & L3_FLAG_SILENT)) print_results();
+  pmsis_exit(run_is_wrong() ? STATUS_WRONG : STATUS_OK);
 }
 
 int main(void) { return pmsis_kickoff((void *)application); }

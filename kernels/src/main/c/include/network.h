@@ -10,6 +10,10 @@
  * If the header asks for it, the network then runs once more, untimed, and
  *
  *     marlin layer <i> hash <8 hex>     for every layer: output_hash() of its output
+ *
+ * or, where the image holds the hashes that are expected,
+ *
+ *     marlin layer <i> check ok         or `wrong`; the program then ends with STATUS_WRONG
  */
 #ifndef MARLIN_NETWORK_H
 #define MARLIN_NETWORK_H
@@ -22,10 +26,12 @@ extern uint8_t __l1_arena[], __l2_arena[];
 #define L1(offset) (__l1_arena + (offset))
 #define L2(offset) (__l2_arena + (offset))
 
-/* The header of the L3 image, in words: magic, flags, bytes of the whole image with this header, 0. */
+/* The header of the L3 image, in words: magic, flags, bytes of the whole image with this header, byte offset of the hashes
+ * that are expected, a word for each layer; 0: none. */
 #define L3_HEADER_BYTES 16
 #define L3_MAGIC 0x4e4c524du /* "MRLN" */
 #define L3_FLAG_HASH 1u      /* run the network a second time and print the hash of every layer's output */
+#define L3_FLAG_SILENT 2u    /* print nothing; the status tells */
 
 /* Where a whole tensor lies. */
 typedef struct {
@@ -44,7 +50,7 @@ typedef struct {
   const network_layer_t *layer; /* [layers] */
   int inputs;                   /* that are copied to L2 before the clock starts; layers read the others from L3 */
   const l3_load_t *input;       /* [inputs] */
-  uint32_t *results;            /* [2 * layers], written by the runtime: cycles and hash of each layer */
+  uint32_t *results;            /* [2 * layers], written by the runtime: cycles and hash of each layer; XOR the expected hash, if there is one */
 } network_t;
 
 /* Defined by network.c. */

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { STATUS_OK = 0, STATUS_NO_IMAGE = 98 /* HyperRAM does not hold an L3 image */, STATUS_TRAP = 99 };
+enum { STATUS_OK = 0, STATUS_WRONG = 97 /* a layer's output is not what was expected */, STATUS_NO_IMAGE = 98 /* HyperRAM does not hold an L3 image */, STATUS_TRAP = 99 };
 
 void put_char(char c);
 void put_text(const char *text);

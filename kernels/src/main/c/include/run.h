@@ -2,6 +2,7 @@
 #ifndef MARLIN_RUN_H
 #define MARLIN_RUN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct {
@@ -16,6 +17,9 @@ extern uint32_t __l1_words[], __l1_words_end[];
 
 /* Every core of the cluster calls it, with barrier 0 set up for all of them: runs what the L3 image holds. */
 void cluster_run(int core);
+
+/* Whether an output was not what the L3 image expects. */
+bool run_is_wrong(void);
 
 void cluster_main(int core);
 void fabric_main(void);

@@ -44,7 +44,7 @@ static void line(const char *what, int layer, const char *measure) {
   put_text(measure);
 }
 
-static void print_results(void) {
+static void print_cycles(void) {
   for (int i = 0; i < network.layers; i++) {
     line("layer", i, " cycles ");
     put_decimal(network.results[2 * i]);
@@ -53,11 +53,19 @@ static void print_results(void) {
   line("total", -1, " cycles ");
   put_decimal(run.cycles);
   put_char('\n');
-  if (!(run.header[1] & L3_FLAG_HASH)) return;
+}
+
+static void print_hashes(void) {
   for (int i = 0; i < network.layers; i++) {
     line("layer", i, " hash ");
     put_hex(network.results[2 * i + 1]);
     put_char('\n');
+  }
+}
+
+static void print_checks(void) {
+  for (int i = 0; i < network.layers; i++) {
+    line("layer", i, network.results[2 * i + 1] ? " check wrong\n" : " check ok\n");
   }
 }
 
@@ -76,6 +84,13 @@ void fabric_main(void) {
     put_text("\nMaybe the program was started without its L3 image; the flash holds none either.\n");
     finish(STATUS_NO_IMAGE);
   }
-  print_results();
-  finish(STATUS_OK);
+  if (!(run.header[1] & L3_FLAG_SILENT)) {
+    print_cycles();
+    if (run.header[3]) {
+      print_checks();
+    } else if (run.header[1] & L3_FLAG_HASH) {
+      print_hashes();
+    }
+  }
+  finish(run_is_wrong() ? STATUS_WRONG : STATUS_OK);
 }

@@ -1,4 +1,4 @@
-/* The cluster's side of a program: the network, once timed and, if the L3 image asks for it, once more to hash. */
+/* The cluster's side of a program: the network, once timed and, if the L3 image asks for it, once more to hash or check. */
 #include "run.h"
 
 #include "dma.h"
@@ -41,6 +41,14 @@ static uint32_t output_hash(const tensor_t *tensor) {
   return hash;
 }
 
+/* The hash that the L3 image expects of a layer; 0 if it expects none. */
+static uint32_t expected_hash(int layer) {
+  uint32_t *word = (uint32_t *)chunk_l2;
+  *word = 0;
+  if (run.header[3]) l3_wait(l3_read(run.header[3] + 4 * (uint32_t)layer, word, 4));
+  return *(volatile uint32_t *)word;
+}
+
 /* --------------------------------------------------------------------------------------------------- passes */
 
 /* Runs all layers on all cores. Core 0 notes the cycles from boundary to boundary: they add up to the total. */
@@ -60,7 +68,7 @@ static void run_network(int core, bool hash) {
     marlin_layer_done(i);
     uint32_t now = cluster_cycles();
     if (hash) {
-      network.results[2 * i + 1] = output_hash(&network.layer[i].output);
+      network.results[2 * i + 1] = output_hash(&network.layer[i].output) ^ expected_hash(i);
     } else {
       network.results[2 * i] = now - last;
     }
@@ -80,9 +88,15 @@ void cluster_run(int core) {
   cluster_barrier();
   if (run.header[0] == L3_MAGIC) {
     run_network(core, false);
-    if (run.header[1] & L3_FLAG_HASH) run_network(core, true);
+    if (run.header[1] & L3_FLAG_HASH || run.header[3]) run_network(core, true);
   }
   cluster_barrier();
+}
+
+bool run_is_wrong(void) {
+  uint32_t wrong = 0;
+  for (int i = 0; run.header[3] && i < network.layers; i++) wrong |= network.results[2 * i + 1];
+  return wrong != 0;
 }
 
 #ifndef MARLIN_PMSIS

@@ -2,6 +2,7 @@ package dev.marlin.deployer;
 
 import dev.marlin.deployer.codegen.Application;
 import dev.marlin.deployer.codegen.OutputPlace;
+import dev.marlin.deployer.codegen.ProgramReport;
 import dev.marlin.deployer.hardware.MemoryLevel;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.reference.Activation;
@@ -85,7 +86,7 @@ record SimulatedRun(int status, int layers, List<String> wrong, String stdout) {
     RunOptions options =
         RunOptions.defaults()
             .withChip(ChipConfig.gap8().withCores(deployment.options().hardware().cores()))
-            .withL3Image(application.l3Image(bytes, false))
+            .withL3Image(application.l3Image(bytes, ProgramReport.CYCLES))
             .withMaxCycles(20_000_000_000L)
             .withStdout(stdout)
             .withProbes(Map.of((int) image.address("marlin_layer_done"), probe));

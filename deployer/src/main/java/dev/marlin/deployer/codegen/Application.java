@@ -2,6 +2,7 @@ package dev.marlin.deployer.codegen;
 
 import dev.marlin.kernels.FirmwareRequest;
 import dev.marlin.kernels.FirmwareTarget;
+import dev.marlin.kernels.OutputHash;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,10 +43,24 @@ public record Application(
    * The content of HyperRAM from offset 0 for one run.
    *
    * @param input the network's inputs one behind the other, each HWC, one byte an element
-   * @param hashes whether the program runs the network a second time and prints a hash of each
-   *     layer's output
+   * @param report what the program prints
    */
-  public byte[] l3Image(byte[] input, boolean hashes) {
-    return image.withInput(input, hashes);
+  public byte[] l3Image(byte[] input, ProgramReport report) {
+    return image.withInput(input, report, List.of());
+  }
+
+  /**
+   * As above, for a program that checks itself: it runs the network a second time, compares the
+   * hash of every layer's output and ends with status 97 if one differs.
+   *
+   * @param expected output of each layer as it lies in memory, HWC, 1 byte an element or 4 in
+   *     little-endian order
+   */
+  public byte[] l3Image(byte[] input, ProgramReport report, List<byte[]> expected) {
+    if (expected.size() != outputs.size()) {
+      throw new IllegalArgumentException(
+          expected.size() + " outputs are expected of " + outputs.size() + " layers");
+    }
+    return image.withInput(input, report, expected.stream().map(OutputHash::of).toList());
   }
 }

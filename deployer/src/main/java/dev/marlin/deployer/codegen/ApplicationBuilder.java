@@ -44,6 +44,7 @@ public final class ApplicationBuilder {
             constants(schedule),
             schedule.inputsInL3(),
             network.inputs().stream().map(Tensor::bytes).toList(),
+            schedule.hashesInL3(),
             schedule.l3Bytes()),
         outputs,
         schedule.l1Bytes(),

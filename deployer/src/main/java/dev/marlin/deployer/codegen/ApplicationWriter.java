@@ -47,7 +47,8 @@ public final class ApplicationWriter {
     Files.write(folder.resolve("program.elf"), image.elf());
     Files.write(
         folder.resolve("l3.bin"),
-        application.l3Image(SeededInput.bytes(network, SeededInput.forNetwork(network)), false));
+        application.l3Image(
+            SeededInput.bytes(network, SeededInput.forNetwork(network)), ProgramReport.CYCLES));
     return deployment;
   }
 

@@ -9,6 +9,8 @@ import java.util.List;
  * @param inputs where the network's inputs lie: in L2, where they are put before the first layer,
  *     or in L3
  * @param inputsInL3 byte offset of each input in the L3 image
+ * @param hashesInL3 byte offset of room for a word for each layer, the hash that its output should
+ *     have
  * @param activationsInL3 byte offset behind the image, where activations in L3 begin
  * @param l3Bytes of HyperRAM, image and activations
  * @param l2Blocks what lies in the L2 arena, for people and tests
@@ -20,6 +22,7 @@ public record Schedule(
     List<LayerSchedule> layers,
     List<Place> inputs,
     List<Integer> inputsInL3,
+    int hashesInL3,
     int activationsInL3,
     int l3Bytes,
     List<Block> l2Blocks,

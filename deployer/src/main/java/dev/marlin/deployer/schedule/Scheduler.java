@@ -155,6 +155,8 @@ public final class Scheduler {
       inputs.add(end);
       end = l3Aligned((long) end + problem.lifetimes().tensors().get(i).tensor().bytes(), 0);
     }
+    int hashes = end;
+    end = l3Aligned((long) end + (long) Integer.BYTES * problem.layers().size(), 0);
     int activations = end;
 
     Map<String, Place> places = new HashMap<>();
@@ -195,6 +197,7 @@ public final class Scheduler {
             .map(lifetime -> Objects.requireNonNull(places.get(lifetime.tensor().name())))
             .toList(),
         inputs,
+        hashes,
         activations,
         end,
         blocks,

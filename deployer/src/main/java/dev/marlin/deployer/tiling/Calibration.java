@@ -32,6 +32,9 @@ public final class Calibration {
   /** How strongly constants are held to what they were, by relative error of a layer. */
   private static final double HOLD = 0.02;
 
+  /** Layers that wait longer, as part of all their cycles, teach nothing about computation. */
+  private static final double MOST_WAITING = 0.2;
+
   private Calibration() {}
 
   /**
@@ -42,7 +45,7 @@ public final class Calibration {
    * @param layer with its kernel
    * @param hardware it ran on
    * @param cycles it took
-   * @param late cycles that it waits for constants that were fetched ahead, as forecast
+   * @param waits cycles of the forecast in which it waits for L3
    */
   public record Sample(
       String network,
@@ -50,11 +53,12 @@ public final class Calibration {
       KernelLayer layer,
       Hardware hardware,
       long cycles,
-      double late) {
+      double waits) {
 
     double forecast(CostConstants constants) {
-      return new Forecast(hardware, constants).cycles(layer, plan.tiling().l2(), plan.tiling().l1())
-          + late;
+      return new Forecast(hardware, constants)
+              .computeCycles(layer, plan.tiling().l2(), plan.tiling().l1())
+          + waits;
     }
 
     /** What {@code constants} say, relative to what is true: 0.1 for 10 % too much. */
@@ -64,14 +68,7 @@ public final class Calibration {
 
     /** Whether computation, and not L3, decides how long the layer takes. */
     boolean isComputeBound(CostConstants constants) {
-      L2Tiling l2 = plan.tiling().l2();
-      L1Tiling l1 = plan.tiling().l1();
-      TileSolver.Choice choice = new TileSolver.Choice(l1, 0);
-      PlacementOptions.Option option = PlacementOptions.option(layer, l2, choice, hardware.l3());
-      double forecast = forecast(constants);
-      double waits = l2.prefetchDistance() == 0 ? option.firstCycles() : 0.0;
-      return option.streamCycles() < forecast * 0.7
-          && option.waitCycles() + waits + late < forecast * 0.2;
+      return waits < forecast(constants) * MOST_WAITING;
     }
   }
 
@@ -83,12 +80,10 @@ public final class Calibration {
   public static List<Sample> samples(Deployment deployment, List<Long> cycles) {
     List<KernelLayer> layers = new Lowering(KernelLibrary::select).lower(deployment.network());
     Hardware hardware = deployment.options().hardware();
-    List<Double> late =
-        new Forecast(hardware, CostConstants.shipped())
-            .lateness(
-                layers,
-                deployment.layers().stream().map(plan -> plan.tiling().l2()).toList(),
-                deployment.layers().stream().map(plan -> plan.tiling().l1()).toList());
+    Forecast forecast = new Forecast(hardware, CostConstants.shipped());
+    List<L2Tiling> l2 = deployment.layers().stream().map(plan -> plan.tiling().l2()).toList();
+    List<L1Tiling> l1 = deployment.layers().stream().map(plan -> plan.tiling().l1()).toList();
+    List<Double> whole = forecast.cycles(layers, l2, l1);
     List<Sample> samples = new ArrayList<>();
     for (LayerPlan plan : deployment.layers()) {
       int i = plan.index();
@@ -99,7 +94,7 @@ public final class Calibration {
               layers.get(i),
               hardware,
               cycles.get(i),
-              late.get(i)));
+              whole.get(i) - forecast.computeCycles(layers.get(i), l2.get(i), l1.get(i))));
     }
     return samples;
   }

@@ -1,72 +1,258 @@
 package dev.marlin.deployer.tiling;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.marlin.deployer.hardware.TransferChannel;
+import dev.marlin.deployer.lowering.KernelLayer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What HyperRAM does while layers run one after the other: constants that are fetched ahead come in
- * the order in which they were asked for, as long as nothing else is asked of it.
- *
- * <p>Core 0 starts transfers only between two tiles, two pieces at most, so a layer of few tiles
- * fetches little: pieces are large if the layer itself asks for nothing after its start, small if
- * it does.
+ * What layers that run one after the other wait for HyperRAM: the walk of the runtime's {@code
+ * layer.c} over stripes, slices and tiles, with every request of L3 at the turn in which core 0
+ * makes it. Between two turns nothing is started, so a layer of few tiles fetches little.
  */
 final class L3Timeline {
-  /** Bytes, and so cycles, of a piece of what is fetched ahead. */
-  private static final int LARGE_PIECE = 1 << 16;
+  /** From the start of a layer until core 0 asks for its first stripe and slice. */
+  private static final int HEAD = 1000;
 
-  private static final int SMALL_PIECE = 1 << 12;
-  private static final int PIECES_AT_ONCE = 2;
+  private final L3Queue queue;
+  private final Map<Integer, L3Queue.Request> ahead = new HashMap<>();
 
-  private final Deque<double[]> queue = new ArrayDeque<>();
+  L3Timeline(TransferChannel l3) {
+    queue = new L3Queue(l3.cyclesPerTransfer(), l3.bytesPerCycle());
+  }
 
   /** Cycles for which L3 can fetch ahead while a layer of {@code tiles} tiles computes. */
   static long room(long compute, long stream, int tiles, boolean asksAgain) {
-    long most = (long) tiles * PIECES_AT_ONCE * (asksAgain ? SMALL_PIECE : LARGE_PIECE);
+    long most =
+        (long) tiles
+            * L3Queue.PIECES_AT_ONCE
+            * (asksAgain ? L3Queue.SMALL_PIECE : L3Queue.LARGE_PIECE);
     return Math.min(Math.max(0, compute - stream), most);
   }
 
-  /** The layer that starts asks for {@code cycles} of transfers ahead, for {@code layer}. */
-  void fetch(int layer, long cycles) {
-    queue.addLast(new double[] {layer, (double) cycles});
+  /**
+   * Cycles of each layer.
+   *
+   * @param layers in their order
+   */
+  static List<Double> cycles(List<PlacementOptions.Option> layers, TransferChannel l3) {
+    L3Timeline timeline = new L3Timeline(l3);
+    List<Double> cycles = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      double start = timeline.queue.now();
+      timeline.run(layers, i);
+      cycles.add(timeline.queue.now() - start);
+    }
+    return cycles;
   }
 
-  /**
-   * {@code layer} needs what was fetched ahead for it, and all that was asked for before that.
-   * Cycles until it has come.
-   */
-  double claim(int layer) {
-    if (queue.stream().noneMatch(request -> (int) request[0] == layer)) {
-      return 0;
-    }
-    double wait = 0;
-    while (true) {
-      double[] request = queue.removeFirst();
-      wait += request[1];
-      if ((int) request[0] == layer) {
-        return wait;
+  private void run(List<PlacementOptions.Option> layers, int index) {
+    PlacementOptions.Option option = layers.get(index);
+    double head = Math.min(HEAD, option.computeCycles() / 2.0);
+    queue.pass(head);
+    Walk walk = new Walk(option, ahead.remove(index));
+    walk.enter(0, 0);
+    boolean streamed = walk.usesL3();
+    queue.backgroundPiece(
+        streamed && option.asksAgain() ? L3Queue.SMALL_PIECE : L3Queue.LARGE_PIECE);
+    for (int later = index + 1; later < layers.size(); later++) {
+      if (layers.get(later).tiling().prefetchDistance() == later - index) {
+        ahead.put(later, queue.prefetch(firstSlice(layers.get(later))));
       }
     }
+    walk.await();
+    walk.compute(option.computeCycles() - head);
   }
 
-  /**
-   * A layer computes: between two of its tiles at most two pieces are started, of one request each.
-   */
-  void pass(long compute, long stream, int tiles, boolean asksAgain) {
-    double left = (double) room(compute, stream, tiles, asksAgain);
-    double turn = left / tiles;
-    int piece = asksAgain ? SMALL_PIECE : LARGE_PIECE;
-    for (int tile = 0; tile < tiles && !queue.isEmpty(); tile++) {
-      int pieces = 0;
-      double time = turn;
-      for (double[] request : queue) {
-        while (pieces < PIECES_AT_ONCE && request[1] > 0 && time > 0) {
-          double done = Math.min(time, Math.min(piece, request[1]));
-          request[1] -= done;
-          time -= done;
-          pieces++;
+  private static double firstSlice(PlacementOptions.Option option) {
+    L1Tiling tile = option.tile();
+    return option
+        .layer()
+        .constantsBytes(option.tiling().sliceChannels(), tile.channels(), tile.depth());
+  }
+
+  /** An operand that comes from L3 piece by piece into two buffers. */
+  private final class Stream {
+    private final int[] keys = {-1, -1};
+    private final L3Queue.@Nullable Request[] requests = new L3Queue.@Nullable Request[2];
+    private final boolean twice;
+    private int now = 1;
+
+    Stream(boolean twice) {
+      this.twice = twice;
+    }
+
+    void enter(int key, double bytes) {
+      if (keys[now] != key) {
+        now = twice ? now ^ 1 : 0;
+        if (keys[now] != key) {
+          ask(now, key, bytes);
         }
       }
+    }
+
+    void lookAhead(int key, double bytes) {
+      if (twice && keys[0] != key && keys[1] != key) {
+        ask(now ^ 1, key, bytes);
+      }
+    }
+
+    private void ask(int buffer, int key, double bytes) {
+      keys[buffer] = key;
+      requests[buffer] = queue.read(bytes);
+    }
+
+    void claim(L3Queue.Request request) {
+      now = 0;
+      keys[0] = 0;
+      requests[0] = request;
+    }
+
+    boolean isHere() {
+      L3Queue.Request request = requests[now];
+      return request == null || queue.isDone(request);
+    }
+
+    void await() {
+      L3Queue.Request request = requests[now];
+      if (request != null) {
+        queue.await(request);
+      }
+    }
+  }
+
+  /** One layer. */
+  private final class Walk {
+    private final PlacementOptions.Option option;
+    private final KernelLayer layer;
+    private final L2Tiling tiling;
+    private final int stripes;
+    private final int slices;
+    private final List<Stream> inputs = new ArrayList<>();
+    private final Stream constants;
+    private final L3Queue.@Nullable Request[] writes = new L3Queue.@Nullable Request[2];
+
+    Walk(PlacementOptions.Option option, L3Queue.@Nullable Request claimed) {
+      this.option = option;
+      layer = option.layer();
+      tiling = option.tiling();
+      stripes = TileGrid.ceilDiv(layer.out().height(), tiling.stripeHeight());
+      slices = TileGrid.ceilDiv(layer.out().channels(), tiling.sliceChannels());
+      for (int i = 0; i < layer.inputs(); i++) {
+        inputs.add(new Stream(stripes > 1));
+      }
+      constants = new Stream(slices > 1);
+      if (claimed != null) {
+        constants.claim(claimed);
+      }
+    }
+
+    boolean usesL3() {
+      return tiling.isStriped() || layer.hasConstants();
+    }
+
+    /** Asks for what a stripe and slice need, and for what comes behind them. */
+    void enter(int stripe, int slice) {
+      for (int i = 0; slice == 0 && i < inputs.size(); i++) {
+        if (tiling.inputsInL3().get(i)) {
+          inputs.get(i).enter(stripe, stripeBytes(stripe, i));
+          if (stripe + 1 < stripes) {
+            inputs.get(i).lookAhead(stripe + 1, stripeBytes(stripe + 1, i));
+          }
+        }
+      }
+      if (layer.hasConstants()) {
+        constants.enter(slice, sliceBytes(slice));
+        int next = slice + 1 < slices ? slice + 1 : 0;
+        if (next > 0 || stripe + 1 < stripes) {
+          constants.lookAhead(next, sliceBytes(next));
+        }
+      }
+    }
+
+    private double stripeBytes(int stripe, int input) {
+      int from = stripe * tiling.stripeHeight();
+      int end = Math.min(layer.out().height(), from + tiling.stripeHeight());
+      int rows = Math.max(0, layer.endInputRow(end) - layer.firstInputRow(from));
+      return (double) rows * layer.in().width() * layer.inputChannels(input);
+    }
+
+    private double sliceBytes(int slice) {
+      int channels =
+          Math.min(tiling.sliceChannels(), layer.out().channels() - slice * tiling.sliceChannels());
+      return layer.constantsBytes(channels, option.tile().channels(), option.tile().depth());
+    }
+
+    private int rows(int stripe) {
+      return Math.min(tiling.stripeHeight(), layer.out().height() - stripe * tiling.stripeHeight());
+    }
+
+    private int turns(int stripe) {
+      L1Tiling tile = option.tile();
+      int steps = tile.isDeep() ? TileGrid.ceilDiv(layer.groupInputs(), tile.depth()) + 1 : 1;
+      return TileGrid.ceilDiv(rows(stripe), tile.height())
+          * TileGrid.ceilDiv(layer.out().width(), tile.width())
+          * TileGrid.ceilDiv(tiling.sliceChannels(), tile.channels())
+          * steps;
+    }
+
+    boolean isHere() {
+      return constants.isHere() && inputs.stream().allMatch(Stream::isHere);
+    }
+
+    void await() {
+      inputs.forEach(Stream::await);
+      constants.await();
+    }
+
+    /** All tiles, {@code cycles} in all. */
+    void compute(double cycles) {
+      int stored = -1;
+      for (int stripe = 0; stripe < stripes; stripe++) {
+        double share = cycles * rows(stripe) / layer.out().height() / slices;
+        for (int slice = 0; slice < slices; slice++) {
+          int turns = turns(stripe);
+          for (int turn = 0; turn < turns; turn++) {
+            queue.advance();
+            boolean leaves = turn == turns - 1;
+            if (leaves && slice + 1 < slices) {
+              enter(stripe, slice + 1);
+            } else if (leaves && stripe + 1 < stripes) {
+              enter(stripe + 1, 0);
+            }
+            boolean late = !isHere();
+            queue.pass(share / turns);
+            if (stored >= 0) {
+              write(stored);
+              stored = -1;
+            }
+            if (late) {
+              await();
+            }
+          }
+        }
+        stored = tiling.outputInL3() ? stripe : -1;
+      }
+      if (stored >= 0) {
+        write(stored);
+      }
+      queue.settle();
+    }
+
+    private void write(int stripe) {
+      L3Queue.Request before = writes[stripe & 1];
+      if (before != null) {
+        queue.await(before);
+      }
+      writes[stripe & 1] =
+          queue.write(
+              (double) rows(stripe)
+                  * layer.out().width()
+                  * layer.out().channels()
+                  * layer.spec().outBytes());
     }
   }
 }

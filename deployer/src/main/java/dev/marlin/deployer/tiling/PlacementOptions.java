@@ -30,7 +30,9 @@ final class PlacementOptions {
   /**
    * One way.
    *
-   * @param tiling how the layer is cut
+   * @param layer that is cut
+   * @param tiling how
+   * @param tile the best tiles
    * @param bytes of L2 while the layer runs, besides whole tensors
    * @param firstBytes of L2 that the first slice of the constants takes, from when it is fetched
    * @param firstCycles of L3 for that slice
@@ -42,7 +44,9 @@ final class PlacementOptions {
    * @param computeCycles of the best tiles, L3 apart
    */
   record Option(
+      KernelLayer layer,
       L2Tiling tiling,
+      L1Tiling tile,
       int bytes,
       int firstBytes,
       long firstCycles,
@@ -67,7 +71,9 @@ final class PlacementOptions {
               tiling.sliceChannels(),
               distance);
       return new Option(
+          layer,
           other,
+          tile,
           bytes,
           firstBytes,
           firstCycles,
@@ -187,7 +193,9 @@ final class PlacementOptions {
     boolean sliced = tiling.sliceChannels() < layer.out().channels();
     boolean striped = tiling.stripeHeight() < layer.out().height();
     return new Option(
+        layer,
         tiling,
+        tile,
         buffers.total(),
         buffers.constants(),
         firstSlice,

@@ -94,29 +94,28 @@ final class PlacementSolver {
     if (!waiting(found).isEmpty()) {
       List<PlacementOptions.Option> farther = solve(mayLeave, found);
       // The timeline knows more of L3 than the model does.
-      boolean better = !farther.isEmpty() && Forecast.total(farther) < Forecast.total(found);
+      boolean better = !farther.isEmpty() && total(farther) < total(found);
       found = better ? farther : found;
     }
     return found.stream().map(PlacementOptions.Option::tiling).toList();
   }
 
   /** The layers that wait so long for constants that these should come from farther ahead. */
-  private static Set<Integer> waiting(List<PlacementOptions.Option> plan) {
-    List<Double> late = Forecast.lateness(plan);
-    double all = 0;
-    double[] waits = new double[plan.size()];
-    for (int step = 0; step < waits.length; step++) {
-      PlacementOptions.Option option = plan.get(step);
-      long streams = Math.max(0, option.streamCycles() - option.computeCycles());
-      boolean fetchesItself = option.tiling().prefetchDistance() == 0;
-      waits[step] = late.get(step) + streams + (fetchesItself ? option.firstCycles() : 0);
-      all += option.computeCycles() + waits[step];
-    }
-    double least = all / WORTH_WAITING;
-    return IntStream.range(0, waits.length)
-        .filter(step -> waits[step] > least)
+  private Set<Integer> waiting(List<PlacementOptions.Option> plan) {
+    List<Double> cycles = L3Timeline.cycles(plan, problem.hardware().l3());
+    double least = sum(cycles) / WORTH_WAITING;
+    return IntStream.range(0, plan.size())
+        .filter(step -> cycles.get(step) - plan.get(step).computeCycles() > least)
         .boxed()
         .collect(Collectors.toSet());
+  }
+
+  private double total(List<PlacementOptions.Option> plan) {
+    return sum(L3Timeline.cycles(plan, problem.hardware().l3()));
+  }
+
+  private static double sum(List<Double> cycles) {
+    return cycles.stream().mapToDouble(Double::doubleValue).sum();
   }
 
   /** Steps in which not all live tensors and the smallest buffers for constants fit L2. */

@@ -17,15 +17,13 @@ final class RegionCost {
   private static final int WORD = 4;
 
   /** Constants of the engine and of transfers, besides those of the kernel. */
-  private static final String LAYER_OVERHEAD = "layer.overhead";
-
   private static final String TILE_OVERHEAD = "tile.overhead";
+
   private static final String TRANSFER_OVERHEAD = "transfer.overhead";
   private static final String COMMAND = "transfer.command";
   private static final String LINE = "transfer.line";
 
-  static final List<String> CONSTANTS =
-      List.of(LAYER_OVERHEAD, TILE_OVERHEAD, TRANSFER_OVERHEAD, COMMAND, LINE);
+  static final List<String> CONSTANTS = List.of(TILE_OVERHEAD, TRANSFER_OVERHEAD, COMMAND, LINE);
 
   private final KernelLayer layer;
   private final Hardware hardware;
@@ -52,7 +50,7 @@ final class RegionCost {
     this.computeWeight = weights.compute();
     this.transferWeight = weights.transfer();
     this.overheadWeight = weights.overhead();
-    layerOverhead = constants.get(LAYER_OVERHEAD) + kernel.layerCycles();
+    layerOverhead = kernel.layerCycles();
     tileOverhead = constants.get(TILE_OVERHEAD);
     transferOverhead = constants.get(TRANSFER_OVERHEAD);
     commandCycles = constants.get(COMMAND);

@@ -1,6 +1,7 @@
 package dev.marlin.explorer.calibration;
 
 import dev.marlin.deployer.InfeasibleException;
+import dev.marlin.deployer.codegen.ProgramReport;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.tiling.Calibration;
 import dev.marlin.deployer.tiling.TilingPolicies;
@@ -113,7 +114,10 @@ public final class CalibrationRuns {
         Executors.named(options.executor())
             .execute(
                 build,
-                build.deployment().application().l3Image(prepared.inputBytes(), false),
+                build
+                    .deployment()
+                    .application()
+                    .l3Image(prepared.inputBytes(), ProgramReport.CYCLES),
                 prepared.expected());
     if (!execution.firstMismatch().isEmpty()) {
       throw new ExecutionException("wrong result", execution.firstMismatch(), "", null);

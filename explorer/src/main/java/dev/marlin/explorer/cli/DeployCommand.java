@@ -1,5 +1,7 @@
 package dev.marlin.explorer.cli;
 
+import dev.marlin.deployer.codegen.Application;
+import dev.marlin.deployer.codegen.ProgramReport;
 import dev.marlin.explorer.execution.Build;
 import dev.marlin.explorer.execution.BuildFolder;
 import dev.marlin.explorer.execution.ModelLoader;
@@ -12,6 +14,7 @@ import dev.marlin.kernels.Toolchains;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,11 @@ import picocli.CommandLine.Parameters;
     usageHelpAutoWidth = true,
     sortOptions = false)
 final class DeployCommand implements Callable<Integer> {
+  private static final String CYCLES = "cycles";
+  private static final String CHECKS = "checks";
+  private static final String SILENT = "silent";
+  private static final List<String> REPORTS = List.of(CYCLES, CHECKS, SILENT);
+
   private final Console console;
 
   @Parameters(paramLabel = "MODEL", description = "ONNX file or name of a model of the zoo")
@@ -49,6 +57,15 @@ final class DeployCommand implements Callable<Integer> {
       description = "write the plan as JSON; - for stdout, and nothing else there")
   private @Nullable String json;
 
+  @Option(
+      names = "--report",
+      paramLabel = "WHAT",
+      description =
+          "what the program prints: cycles of every layer; checks, whether every output is right, too,"
+              + " for which it runs twice and ends with status 97 if one is wrong; or silent"
+              + " (default: cycles)")
+  private String report = CYCLES;
+
   @Mixin private DeployOptions deploy = new DeployOptions();
 
   DeployCommand(Console console) {
@@ -58,6 +75,7 @@ final class DeployCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PointOptions options = deploy.toPointOptions();
+    DeployOptions.known("--report", report, REPORTS);
     Path folder = console.resolve(out);
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw CommandException.usage("--out: " + out + " exists, but is no folder");
@@ -68,7 +86,7 @@ final class DeployCommand implements Callable<Integer> {
     FirmwareBuilder builder =
         new FirmwareBuilder(Toolchains.find(options.toolchain(), console::say));
     Build build = PointExecution.build(prepared.network(), options, builder);
-    byte[] image = build.deployment().application().l3Image(prepared.inputBytes(), false);
+    byte[] image = image(build.deployment().application(), prepared);
     BuildFolder.write(build, image, folder);
     if (json != null) {
       byte[] plan = DeployJson.write(reference.name(), build.deployment());
@@ -90,5 +108,15 @@ final class DeployCommand implements Callable<Integer> {
             image.length,
             build.deployment().tilingSeconds());
     return ExitStatus.OK;
+  }
+
+  private byte[] image(Application application, PreparedModel prepared) {
+    return switch (report) {
+      case SILENT -> application.l3Image(prepared.inputBytes(), ProgramReport.SILENT);
+      case CHECKS ->
+          application.l3Image(
+              prepared.inputBytes(), ProgramReport.CYCLES, prepared.expectedBytes());
+      default -> application.l3Image(prepared.inputBytes(), ProgramReport.CYCLES);
+    };
   }
 }

@@ -126,7 +126,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return runner.execute(
           build,
-          build.deployment().application().l3Image(prepared.inputBytes(), runner.needsHashes()),
+          build.deployment().application().l3Image(prepared.inputBytes(), runner.programReport()),
           prepared.expected());
     } catch (ExecutionException e) {
       String printed = e.output().isBlank() ? "" : "; it had printed: " + e.output().strip();

@@ -1,5 +1,6 @@
 package dev.marlin.explorer.execution;
 
+import dev.marlin.deployer.codegen.ProgramReport;
 import java.util.List;
 
 /** Something that runs a built application and checks what it computes. Stateless. */
@@ -11,9 +12,9 @@ public interface Executor {
   /** Of what runs the program: another version may come to other cycles. Part of a run's key. */
   String version();
 
-  /** Whether programs must print hashes of their outputs, because memory cannot be read. */
-  default boolean needsHashes() {
-    return false;
+  /** What programs must print: hashes of their outputs, where memory cannot be read. */
+  default ProgramReport programReport() {
+    return ProgramReport.CYCLES;
   }
 
   /**

@@ -194,7 +194,8 @@ public record LocalPointRunner(
                   shared.build(
                       point.model(), options, () -> make(model.network(), compiler, shared)));
       build = built;
-      image = built.deployment().application().l3Image(model.inputBytes(), executor.needsHashes());
+      image =
+          built.deployment().application().l3Image(model.inputBytes(), executor.programReport());
       String program = Hashes.of(built.firmware().elf());
       String imageHash = Hashes.of(image);
       String chip = chip(options);

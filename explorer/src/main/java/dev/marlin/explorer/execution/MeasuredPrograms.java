@@ -2,6 +2,7 @@ package dev.marlin.explorer.execution;
 
 import dev.marlin.deployer.Deployment;
 import dev.marlin.deployer.ProgramRunner;
+import dev.marlin.deployer.codegen.ProgramReport;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.reference.Activation;
 import dev.marlin.deployer.reference.ReferenceInterpreter;
@@ -67,7 +68,8 @@ final class MeasuredPrograms implements ProgramRunner {
     int[] input = SeededInput.forNetwork(network);
     List<int[]> expected =
         ReferenceInterpreter.run(network, input).stream().map(Activation::values).toList();
-    byte[] image = deployment.application().l3Image(SeededInput.bytes(network, input), false);
+    byte[] image =
+        deployment.application().l3Image(SeededInput.bytes(network, input), ProgramReport.CYCLES);
     Execution execution = new EmbeddedExecutor().execute(build, image, expected);
     if (!execution.firstMismatch().isEmpty()) {
       throw new ExecutionException(

@@ -60,6 +60,15 @@ public record PreparedModel(
     return new PreparedModel(network, input, expected, List.of());
   }
 
+  /** The expected output of every layer as it lies in memory. */
+  public List<byte[]> expectedBytes() {
+    List<byte[]> bytes = new ArrayList<>();
+    for (int i = 0; i < expected.size(); i++) {
+      bytes.add(TensorBytes.of(network.layers().get(i).output(), expected.get(i)));
+    }
+    return bytes;
+  }
+
   /** The inputs as they lie in memory, one behind the other. */
   public byte[] inputBytes() {
     return SeededInput.bytes(network, input);

@@ -78,7 +78,7 @@ public final class Validator {
     Execution execution =
         executor.execute(
             build,
-            build.deployment().application().l3Image(model.inputBytes(), executor.needsHashes()),
+            build.deployment().application().l3Image(model.inputBytes(), executor.programReport()),
             model.expected());
     if (!execution.firstMismatch().isEmpty()) {
       throw new ExecutionException(

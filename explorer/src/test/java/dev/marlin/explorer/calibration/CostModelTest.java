@@ -2,6 +2,7 @@ package dev.marlin.explorer.calibration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.marlin.deployer.codegen.ProgramReport;
 import dev.marlin.deployer.network.Network;
 import dev.marlin.deployer.tiling.Calibration;
 import dev.marlin.deployer.tiling.CostConstants;
@@ -65,7 +66,8 @@ final class CostModelTest {
   private static long cycles(Network network, PointOptions options) {
     PreparedModel prepared = PreparedModel.of(network, PointExecution.requantization(options));
     Build build = PointExecution.build(prepared.network(), options, BUILDER);
-    byte[] image = build.deployment().application().l3Image(prepared.inputBytes(), false);
+    byte[] image =
+        build.deployment().application().l3Image(prepared.inputBytes(), ProgramReport.CYCLES);
     return Executors.named(options.executor()).execute(build, image, prepared.expected()).cycles();
   }
 }

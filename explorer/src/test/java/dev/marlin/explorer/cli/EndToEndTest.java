@@ -134,6 +134,33 @@ final class EndToEndTest {
     assertThat(without.out()).contains("HyperRAM holds no L3 image");
   }
 
+  @Test
+  void anApplicationChecksItself() throws IOException {
+    Result deployed = explore("deploy", "dscnn", "--out", "app", "--report", "checks");
+    assertThat(deployed.status()).as(deployed.err()).isZero();
+    Result right = explore("simulate", "app/program.elf", "--l3", "app/l3.bin");
+    assertThat(right.status()).as(right.err()).isZero();
+    assertThat(right.out())
+        .contains("marlin layer 10 cycles ", "marlin layer 0 check ok", "marlin layer 10 check ok");
+    Path image = folder.resolve("app/l3.bin");
+    byte[] bytes = Files.readAllBytes(image);
+    bytes[200] ^= 0x55; // within the weights of the first layer
+    Files.write(image, bytes);
+    Result wrong = explore("simulate", "app/program.elf", "--l3", "app/l3.bin");
+    assertThat(wrong.status()).isEqualTo(97);
+    assertThat(wrong.out()).contains("marlin layer 0 check wrong");
+  }
+
+  @Test
+  void anApplicationCanBeSilent() {
+    assertThat(explore("deploy", "dscnn", "--out", "app", "--report", "silent").status()).isZero();
+    Result silent = explore("simulate", "app/program.elf", "--l3", "app/l3.bin");
+    assertThat(silent.status()).as(silent.err()).isZero();
+    assertThat(silent.out()).doesNotContain("marlin");
+    assertThat(explore("deploy", "dscnn", "--out", "app", "--report", "loud").err())
+        .contains("--report", "loud");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 16})
   void aNetworkRunsOnOtherNumbersOfCores(int cores) {

@@ -1,20 +1,19 @@
 package dev.marlin.explorer.execution.gvsoc;
 
 import dev.marlin.deployer.LayerPlan;
-import dev.marlin.deployer.network.Tensor;
+import dev.marlin.deployer.codegen.ProgramReport;
 import dev.marlin.explorer.execution.Build;
 import dev.marlin.explorer.execution.EmbeddedExecutor;
 import dev.marlin.explorer.execution.Execution;
 import dev.marlin.explorer.execution.ExecutionException;
 import dev.marlin.explorer.execution.Executor;
 import dev.marlin.explorer.execution.ProgramOutput;
+import dev.marlin.explorer.execution.TensorBytes;
 import dev.marlin.kernels.L3Image;
 import dev.marlin.kernels.OutputHash;
 import dev.marlin.simulator.ChipConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,8 +76,8 @@ public final class GvsocExecutor implements Executor {
   }
 
   @Override
-  public boolean needsHashes() {
-    return true;
+  public ProgramReport programReport() {
+    return ProgramReport.HASHES;
   }
 
   @Override
@@ -202,7 +201,7 @@ public final class GvsocExecutor implements Executor {
     List<Long> mismatches = new ArrayList<>();
     String first = "";
     for (int i = 0; i < layers.size(); i++) {
-      int right = OutputHash.of(encode(layers.get(i).layer().output(), expected.get(i)));
+      int right = OutputHash.of(TensorBytes.of(layers.get(i).layer().output(), expected.get(i)));
       int found = output.hash(i);
       mismatches.add(right == found ? 0L : 1L);
       if (right != found && first.isEmpty()) {
@@ -217,18 +216,6 @@ public final class GvsocExecutor implements Executor {
       }
     }
     return new Execution(output.total(), output.layers(), mismatches, first, 0, seconds);
-  }
-
-  /** The tensor as it lies in memory. */
-  private static byte[] encode(Tensor tensor, int[] values) {
-    ByteBuffer bytes = ByteBuffer.allocate(tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    for (int value : values) {
-      switch (tensor.type()) {
-        case UINT8, INT8 -> bytes.put((byte) value);
-        case INT32 -> bytes.putInt(value);
-      }
-    }
-    return bytes.array();
   }
 
   private static Path temporaryFolder() {

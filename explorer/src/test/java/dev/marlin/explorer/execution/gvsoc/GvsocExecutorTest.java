@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.marlin.deployer.codegen.ProgramReport;
 import dev.marlin.explorer.execution.Build;
 import dev.marlin.explorer.execution.Execution;
 import dev.marlin.explorer.execution.ExecutionException;
@@ -57,7 +58,8 @@ final class GvsocExecutorTest {
   }
 
   private static Execution run(FakeSdk fake, BoundedProcess.Limits limits) {
-    byte[] image = build.deployment().application().l3Image(model.inputBytes(), true);
+    byte[] image =
+        build.deployment().application().l3Image(model.inputBytes(), ProgramReport.HASHES);
     return new GvsocExecutor(fake.sdk(), limits).execute(build, image, model.expected());
   }
 
@@ -112,7 +114,8 @@ final class GvsocExecutorTest {
             "--binary=" + own + "/application.elf");
     assertThat(Files.readAllBytes(fake.file("application.elf"))).isEqualTo(build.firmware().elf());
     assertThat(Files.readAllBytes(fake.file("marlin_l3.bin")))
-        .isEqualTo(build.deployment().application().l3Image(model.inputBytes(), true));
+        .isEqualTo(
+            build.deployment().application().l3Image(model.inputBytes(), ProgramReport.HASHES));
     assertThat(Path.of(own)).doesNotExist();
   }
 

@@ -1,0 +1,153 @@
+package dev.marlin.deployer.tiling;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that core 0 makes of HyperRAM, and when each is done: the runtime's {@code l3.c} in
+ * cycles. Requests of a layer come first, what is fetched ahead for later ones comes when none of
+ * them waits; the uDMA holds two pieces of at most 64 KiB, of either kind. Time is what the caller
+ * says: pieces are started and found done only when core 0 looks.
+ */
+final class L3Queue {
+  static final int LARGE_PIECE = 1 << 16;
+
+  /** Of what is fetched ahead while a layer asks for more in the middle. */
+  static final int SMALL_PIECE = 1 << 12;
+
+  static final int PIECES_AT_ONCE = 2;
+
+  /** From the end of a transfer until core 0, which looks for nothing else, has seen it. */
+  private static final int POLL = 40;
+
+  /** The bus after a write. */
+  private static final int WRITE_TAIL = 40;
+
+  private final double cyclesPerTransfer;
+  private final double bytesPerCycle;
+  private final Deque<Request> foreground = new ArrayDeque<>();
+  private final Deque<Request> background = new ArrayDeque<>();
+  private final Deque<Piece> flight = new ArrayDeque<>();
+  private double now;
+  private double busFree;
+  private @Nullable Request lastForeground;
+  private int backgroundPiece = LARGE_PIECE;
+
+  /** A range of bytes that is read or written. */
+  static final class Request {
+    private final boolean write;
+    private double left;
+    private boolean done;
+
+    private Request(double bytes, boolean write) {
+      left = bytes;
+      this.write = write;
+    }
+  }
+
+  private record Piece(Request request, double end, boolean last) {}
+
+  /**
+   * An idle bus at time 0.
+   *
+   * @param cyclesPerTransfer before the first byte
+   */
+  L3Queue(double cyclesPerTransfer, double bytesPerCycle) {
+    this.cyclesPerTransfer = cyclesPerTransfer;
+    this.bytesPerCycle = bytesPerCycle;
+  }
+
+  double now() {
+    return now;
+  }
+
+  /** Core 0 does something else for {@code cycles}. */
+  void pass(double cycles) {
+    now += cycles;
+  }
+
+  void backgroundPiece(int bytes) {
+    backgroundPiece = bytes;
+  }
+
+  Request read(double bytes) {
+    lastForeground = push(foreground, new Request(bytes, false));
+    return lastForeground;
+  }
+
+  Request write(double bytes) {
+    lastForeground = push(foreground, new Request(bytes, true));
+    return lastForeground;
+  }
+
+  Request prefetch(double bytes) {
+    return push(background, new Request(bytes, false));
+  }
+
+  private Request push(Deque<Request> queue, Request request) {
+    if (request.left > 0) {
+      queue.addLast(request);
+    } else {
+      request.done = true;
+    }
+    advance();
+    return request;
+  }
+
+  boolean isDone(Request request) {
+    return request.done;
+  }
+
+  /** Core 0 looks until {@code request} is done. */
+  void await(Request request) {
+    advance();
+    while (!request.done) {
+      Piece first = flight.peekFirst();
+      now = Math.max(now, first == null ? busFree : first.end) + POLL;
+      advance();
+    }
+  }
+
+  /** Core 0 looks until no request of a layer is left. */
+  void settle() {
+    if (lastForeground != null) {
+      await(lastForeground);
+    }
+  }
+
+  /** Core 0 looks: what has come is done, and what can be started is started. */
+  void advance() {
+    while (!flight.isEmpty() && flight.getFirst().end <= now) {
+      Piece piece = flight.removeFirst();
+      piece.request.done = piece.last;
+      if (piece.request.write) {
+        busFree = Math.max(busFree, now + WRITE_TAIL);
+      }
+    }
+    while (flight.size() < PIECES_AT_ONCE && start()) {
+      // one more
+    }
+  }
+
+  private boolean start() {
+    Deque<Request> queue = foreground.isEmpty() ? background : foreground;
+    Request request = queue.peekFirst();
+    if (request == null
+        || (!flight.isEmpty() && (request.write || flight.getLast().request.write))) {
+      return false;
+    }
+    if (flight.isEmpty() && busFree > now) {
+      return false;
+    }
+    double bytes = Math.min(request.left, queue == background ? backgroundPiece : LARGE_PIECE);
+    request.left -= bytes;
+    if (request.left <= 0) {
+      queue.removeFirst();
+    }
+    double begin = flight.isEmpty() ? now : flight.getLast().end;
+    flight.addLast(
+        new Piece(request, begin + cyclesPerTransfer + bytes / bytesPerCycle, request.left <= 0));
+    return true;
+  }
+}
