@@ -1,11 +1,11 @@
 package dev.marlin.explorer.cli;
 
+import dev.marlin.explorer.execution.WholeFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,13 +47,7 @@ final class ReportStamp {
 
   /** Remembers a report that has just been made. */
   void write(String madeOf) throws IOException {
-    Path part = folder.resolve(FILE + ".part");
-    Files.writeString(part, text(madeOf));
-    Files.move(
-        part,
-        folder.resolve(FILE),
-        StandardCopyOption.REPLACE_EXISTING,
-        StandardCopyOption.ATOMIC_MOVE);
+    WholeFile.write(folder.resolve(FILE), part -> Files.writeString(part, text(madeOf)));
   }
 
   /** Whether the report that is there was made of {@code madeOf}, and no file changed since. */
