@@ -11,9 +11,9 @@ typedef struct {
   int32_t row, column;     /* bytes from tap to tap */
 } pool_window_t;
 
-/* Taps of one axis: those of `kernel` that begin at `from` and lie in 0 .. size - 1. */
+/* Taps of one axis: those of `kernel` that begin at `from` and lie in 0 .. size - 1; how many lie before them. */
 typedef struct {
-  int32_t first, count;
+  int32_t first, count, skipped;
 } taps_t;
 
 static inline taps_t taps_within(int32_t from, int32_t kernel, int32_t dilation, int32_t size) {
@@ -29,7 +29,7 @@ static inline taps_t taps_within(int32_t from, int32_t kernel, int32_t dilation,
     }
     fitting = first < size ? (size - 1 - first) / dilation + 1 : 0;
   }
-  return (taps_t){first, x_max(0, x_min(kernel - skipped, fitting))};
+  return (taps_t){first, x_max(0, x_min(kernel - skipped, fitting)), skipped};
 }
 
 /* The window of output pixel (y, x), whatever of it lies in the padding. */

@@ -98,11 +98,10 @@ INLINE void convolve(const int variant, const int grouped, const tile_t *t) {
   /* The words of a tap: a grouped layer's first block says how many. */
   const uint32_t steps = grouped ? ((const uint16_t *)t->constants)[1] : (t->in_c + 3u) / 4;
 
-  uint32_t *zeros = (uint32_t *)t->scratch, *tables = zeros;
+  uint32_t *zeros = (uint32_t *)shared_scratch(t);
   if (sees_padding(t)) {
     const share_t words = share_of(steps);
     for (uint32_t i = words.first; i < words.end; i++) zeros[i] = g->zero * 0x01010101u;
-    tables += steps;
     cluster_barrier();
   }
 
@@ -112,7 +111,7 @@ INLINE void convolve(const int variant, const int grouped, const tile_t *t) {
   uint32_t block = units.first - quad * row_blocks, count = units.end - units.first;
   place_t at = {t,
                 (const uint8_t *)zeros,
-                tables + (uint32_t)core_id() * TABLE_WORDS(taps),
+                (uint32_t *)own_scratch(t),
                 steps,
                 !grouped && t->in_c % 4 == 0 && g->dilation_w == 1,
                 (int32_t)(quad * 4 / t->out_w),

@@ -105,7 +105,7 @@ INLINE void convolve(const int variant, const tile_t *t) {
   const uint32_t row_blocks = (t->out_c + 3u) / 4, out_pixels = (uint32_t)t->out_h * t->out_w;
   const uint32_t steps = ((uint32_t)g->kernel_h * g->kernel_w * t->in_c + 3) / 4;
 
-  uint32_t *table = (uint32_t *)(t->scratch + (uint32_t)core_id() * (TABLE_BYTES(1) + steps * 16 + 4));
+  uint32_t *table = (uint32_t *)own_scratch(t);
   uint8_t *buffer = (uint8_t *)table + TABLE_BYTES(1);
   table[0] = 1;
   table[1] = steps;

@@ -383,7 +383,6 @@ INLINE void slide_rows(const int variant, const int stride, strip_t *s, const ui
 INLINE void filter(const int variant, const int stride, const tile_t *t) {
   const uint32_t most = strip_columns(stride);
   const scaling_t scaling = scaling_of(variant, t->geometry);
-  const uint32_t words = (at_most(t->out_w, most) * (uint32_t)stride + 3 - (uint32_t)stride) * COLUMN_WORDS + 3;
   const uint32_t strips = (t->out_w + most - 1) / most, width = quotient(t->out_w + strips - 1, strips);
   const uint32_t pairs = (t->out_h + 1u) / 2, blocks = (t->out_c + 3u) / 4;
   const share_t units = share_of(blocks * strips * pairs);
@@ -393,7 +392,7 @@ INLINE void filter(const int variant, const int stride, const tile_t *t) {
   uint32_t block = quotient(place, strips), strip = place - block * strips;
   strip_t s;
   s.tile = t;
-  s.scratch = (uint32_t *)t->scratch + (uint32_t)core_id() * words;
+  s.scratch = (uint32_t *)own_scratch(t);
   s.scratch[0] = t->geometry->zero * 0x01010101u;
   s.source.in_row = t->in_w * t->in_c;
   s.source.in_c = t->in_c;

@@ -50,7 +50,6 @@ INLINE void connect(const int variant, const tile_t *t) {
   const share_t mine = share_of(all);
   uint32_t block = mine.first / steps, from = mine.first - block * steps;
   const uint8_t *constants = t->constants + block * block_bytes;
-  int32_t *sums = (int32_t *)t->scratch;
 
   uint32_t left = mine.end - mine.first;
   int32_t acc[4];
@@ -62,7 +61,8 @@ INLINE void connect(const int variant, const tile_t *t) {
     dot_4x1(&in, &weights, run, acc);
     left -= run;
     if (from != 0) {
-      for (int i = 0; i < 4; i++) sums[core_id() * 4 + i] = acc[i];
+      int32_t *sums = (int32_t *)own_scratch(t);
+      for (int i = 0; i < 4; i++) sums[i] = acc[i];
     } else if (run < steps) {
       open = 1;
       break;
@@ -82,7 +82,8 @@ INLINE void connect(const int variant, const tile_t *t) {
     for (uint32_t core = (uint32_t)core_id() + 1; reached < (block + 1) * steps; core++) {
       const uint32_t end = (core + 1) * all / NUM_CORES;
       if (end > reached) {
-        for (int i = 0; i < 4; i++) acc[i] += sums[core * 4 + i];
+        const int32_t *sums = (const int32_t *)(t->scratch + core * t->geometry->core_scratch);
+        for (int i = 0; i < 4; i++) acc[i] += sums[i];
         reached = end;
       }
     }

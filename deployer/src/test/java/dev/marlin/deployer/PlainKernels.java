@@ -7,6 +7,7 @@ import dev.marlin.kernels.LayerSpec;
 import dev.marlin.kernels.Operation;
 import dev.marlin.kernels.TableAdditionKernel;
 import dev.marlin.kernels.TileShape;
+import dev.marlin.kernels.WorkingMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -94,11 +95,11 @@ public record PlainKernels(String function) implements Kernel {
   }
 
   @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
+  public WorkingMemory workingMemory(LayerSpec layer, TileShape tile) {
     boolean copies = layer.kernelHeight() * layer.kernelWidth() > 1;
     return layer.operation() == Operation.CONVOLUTION && copies
-        ? cores * 2 * ((weights(layer) + 3) / 4 * 4)
-        : 0;
+        ? new WorkingMemory(2 * ((weights(layer) + 3) / 4 * 4), 0)
+        : WorkingMemory.NONE;
   }
 
   @Override

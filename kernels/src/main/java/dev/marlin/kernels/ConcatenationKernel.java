@@ -23,11 +23,6 @@ final class ConcatenationKernel implements Kernel {
     return new byte[0];
   }
 
-  @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
-    return 0;
-  }
-
   /** Tiles have all channels: where a channel comes from follows from its place among them. */
   @Override
   public int channelBlock() {

@@ -28,8 +28,8 @@ final class ConvolutionKernel extends BlockKernel {
   }
 
   @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
+  public WorkingMemory workingMemory(LayerSpec layer, TileShape tile) {
     int zeros = layer.padded() ? 4 * steps(layer.inChannels()) : 0;
-    return zeros + cores * tableBytes(taps(layer));
+    return new WorkingMemory(tableBytes(taps(layer)), zeros);
   }
 }

@@ -62,8 +62,9 @@ final class Depthwise3x3Kernel extends BlockKernel {
   }
 
   @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
+  public WorkingMemory workingMemory(LayerSpec layer, TileShape tile) {
     int strip = MOST_STRIP / stride;
-    return cores * 4 * ((Math.min(strip, tile.outWidth()) * stride + 3 - stride) * 8 + 3);
+    return new WorkingMemory(
+        4 * ((Math.min(strip, tile.outWidth()) * stride + 3 - stride) * 8 + 3), 0);
   }
 }

@@ -24,7 +24,7 @@ final class DepthwiseKernel extends BlockKernel {
   }
 
   @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
-    return cores * 16 * steps(taps(layer));
+  public WorkingMemory workingMemory(LayerSpec layer, TileShape tile) {
+    return new WorkingMemory(16 * steps(taps(layer)), 0);
   }
 }

@@ -35,11 +35,6 @@ final class ElementwiseKernel implements Kernel {
   }
 
   @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
-    return 0;
-  }
-
-  @Override
   public int channelBlock() {
     return 4;
   }

@@ -18,9 +18,4 @@ final class FinishKernel extends BlockKernel {
   void putWeights(ByteBuffer to, LayerSpec layer, byte[] weights, int first, int count) {
     // no weights
   }
-
-  @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
-    return 0;
-  }
 }

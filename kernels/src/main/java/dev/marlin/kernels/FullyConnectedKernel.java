@@ -26,7 +26,7 @@ final class FullyConnectedKernel extends BlockKernel {
   }
 
   @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
-    return cores * 16;
+  public WorkingMemory workingMemory(LayerSpec layer, TileShape tile) {
+    return new WorkingMemory(16, 0);
   }
 }

@@ -47,7 +47,7 @@ final class GatheringConvolutionKernel extends BlockKernel {
   }
 
   @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
-    return cores * (tableBytes(1) + 16 * words(layer) + 4);
+  public WorkingMemory workingMemory(LayerSpec layer, TileShape tile) {
+    return new WorkingMemory(tableBytes(1) + 16 * words(layer) + 4, 0);
   }
 }

@@ -64,8 +64,8 @@ final class GroupedConvolutionKernel extends BlockKernel {
   }
 
   @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
+  public WorkingMemory workingMemory(LayerSpec layer, TileShape tile) {
     int zeros = layer.padded() ? 4 * steps(span(layer)) : 0;
-    return zeros + cores * tableBytes(taps(layer));
+    return new WorkingMemory(tableBytes(taps(layer)), zeros);
   }
 }

@@ -39,8 +39,14 @@ public interface Kernel {
     return Optional.empty();
   }
 
-  /** Bytes of L1 working memory that all cores together need for a tile, a multiple of 4. */
-  int scratchBytes(LayerSpec layer, TileShape tile, int cores);
+  /**
+   * What the kernel needs of L1 beside the operands for tiles of a layer.
+   *
+   * @param tile the largest of them
+   */
+  default WorkingMemory workingMemory(LayerSpec layer, TileShape tile) {
+    return WorkingMemory.NONE;
+  }
 
   /**
    * Output channels that the inner loop handles at once: tiles of a multiple of it run without a

@@ -127,11 +127,9 @@ public final class StepKernels {
     return Math.max(step, Math.max(lastStepBytes(depth, channels), finishBytes(channels)));
   }
 
-  /** Bytes of L1 working memory for {@code tile}, whose input has {@code depth} channels. */
-  public int scratchBytes(int depth, TileShape tile, int cores) {
-    LayerSpec step = step(layer, depth);
-    return Math.max(
-        first.scratchBytes(step, tile, cores), accumulate.scratchBytes(step, tile, cores));
+  /** What every step needs of L1 for {@code tile}, whose input has {@code depth} channels. */
+  public WorkingMemory workingMemory(int depth, TileShape tile) {
+    return first.workingMemory(step(layer, depth), tile);
   }
 
   /**

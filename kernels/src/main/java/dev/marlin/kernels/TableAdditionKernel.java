@@ -51,11 +51,6 @@ public final class TableAdditionKernel implements Kernel {
   }
 
   @Override
-  public int scratchBytes(LayerSpec layer, TileShape tile, int cores) {
-    return 0;
-  }
-
-  @Override
   public int channelBlock() {
     return 4;
   }

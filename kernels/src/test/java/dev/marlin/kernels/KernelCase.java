@@ -123,6 +123,14 @@ record KernelCase(
         default -> {}
       }
     }
+    if (spec.operation() == Operation.MAX_POOLING && random.nextInt(3) != 0) {
+      // outputs are inputs, as in networks, some of them clipped
+      multiplier[0] = 1;
+      offset[0] = 0;
+      divisor = 1;
+      clipMin = random.nextInt(4) == 0 ? clipMin : 0;
+      clipMax = random.nextInt(4) == 0 ? clipMax : 255;
+    }
     LayerConstants constants =
         new LayerConstants(weights, spec.outBytes() == 4 ? null : multiplier, offset);
     return new KernelCase(

@@ -39,7 +39,7 @@ final class KernelProgram {
         c.in2().length + RuntimeLayout.TILE_SLACK,
         kernel.constantsBytes(c.spec(), c.tile().outChannels()),
         outputBytes(c),
-        kernel.scratchBytes(c.spec(), c.tile(), target.cores())
+        kernel.workingMemory(c.spec(), c.tile()).bytes(target.cores())
       };
       int[] places = new int[10];
       int at = GUARD;
@@ -202,7 +202,7 @@ final class KernelProgram {
           fill();
           static const layer_t layer = {
             .kernel = %1$s,
-            .geometry = {%3$d, %4$d, %5$d, %6$d, %7$d, %8$d, %9$d, %10$dU, %11$d, %12$d, {%13$d, %14$d}, %15$d, %38$d},
+            .geometry = {%3$d, %4$d, %5$d, %6$d, %7$d, %8$d, %9$d, %10$dU, %11$d, %12$d, %39$d, {%13$d, %14$d}, %15$d, %38$d},
             .in_h = %16$d, .in_w = %17$d, .in_c = %18$d, .out_h = %19$d, .out_w = %20$d, .out_c = %21$d,
             .pad_top = %22$d, .pad_left = %23$d, .out_bytes = %24$d, .channelwise = %25$d,
             .in = {{L2(0), L2(0)}, %26$d}, .in2 = {{%27$s, %27$s}, %28$s}, .out = {{L2(%29$d), L2(%29$d)}, L3_NONE},
@@ -253,6 +253,7 @@ final class KernelProgram {
             l[4],
             l[6],
             l[8],
-            c.zero());
+            c.zero(),
+            kernels.get(i).workingMemory(s, t).coreBytes());
   }
 }

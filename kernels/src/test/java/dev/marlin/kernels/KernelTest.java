@@ -34,7 +34,10 @@ final class KernelTest {
     "fully connected, 8, 150",
     "fully connected, 5, 150",
     "max pooling, 8, 300",
+    "max pooling 2x2, 8, 200",
+    "max pooling 2x2, 3, 100",
     "average pooling, 8, 300",
+    "average pooling, 5, 100",
     "addition, 8, 300",
     "addition, 16, 150",
     "addition by tables, 8, 150",
@@ -123,10 +126,21 @@ final class KernelTest {
       }
       case "max pooling", "average pooling" -> {
         operation = family.startsWith("max") ? Operation.MAX_POOLING : Operation.AVERAGE_POOLING;
-        boolean global = random.nextInt(4) == 0;
+        boolean global = random.nextInt(3) == 0;
+        int most = random.nextInt(4) == 0 ? 24 : 9; // of channels too, so that inputs fit
         height = global ? 1 : height;
         width = global ? 1 : width;
-        kernel = global ? new int[] {between(random, 4, 9), between(random, 4, 9)} : kernel;
+        kernel = global ? new int[] {between(random, 4, most), between(random, 4, most)} : kernel;
+        dilation = new int[] {random.nextInt(8) == 0 ? 2 : 1, random.nextInt(8) == 0 ? 3 : 1};
+        in = most > 9 ? Math.min(in, 39) : in;
+        out = in;
+      }
+      case "max pooling 2x2" -> {
+        operation = Operation.MAX_POOLING;
+        kernel = new int[] {2, 2};
+        stride = random.nextBoolean() ? new int[] {2, 2} : stride;
+        in = random.nextInt(4) == 0 ? in : 4 * between(random, 1, 12);
+        pads = random.nextInt(4) == 0;
         out = in;
       }
       case "addition", "addition by tables" -> {

@@ -295,6 +295,10 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
     return schedule.l1().buffers().scratch() == 0 ? "0" : "L1(" + schedule.l1().scratch() + ")";
   }
 
+  public int coreScratch() {
+    return schedule.l1().buffers().coreScratch();
+  }
+
   private static String pair(List<Integer> offsets) {
     return String.format(Locale.ROOT, "{L1(%d), L1(%d)}", offsets.get(0), offsets.get(1));
   }

@@ -9,6 +9,7 @@ import dev.marlin.kernels.LayerSpec;
 import dev.marlin.kernels.Operation;
 import dev.marlin.kernels.StepKernels;
 import dev.marlin.kernels.TileShape;
+import dev.marlin.kernels.WorkingMemory;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -140,11 +141,11 @@ public record KernelLayer(
     return depth == 0 || requireSteps().finish().isEmpty() ? 0 : Math.multiplyExact(4, elements);
   }
 
-  /** Bytes of working memory for a tile, whose input has {@code depth} channels if it is cut. */
-  public int scratchBytes(TileShape tile, int depth, int cores) {
+  /** Working memory for a tile, whose input has {@code depth} channels if it is cut. */
+  public WorkingMemory workingMemory(TileShape tile, int depth) {
     return depth == 0
-        ? kernel.scratchBytes(spec, tile, cores)
-        : requireSteps().scratchBytes(depth, tile, cores);
+        ? kernel.workingMemory(spec, tile)
+        : requireSteps().workingMemory(depth, tile);
   }
 
   /** The packed constants of the tile of output channels {@code first .. first + channels - 1}. */

@@ -2,6 +2,7 @@ package dev.marlin.deployer.tiling;
 
 import dev.marlin.deployer.lowering.KernelLayer;
 import dev.marlin.kernels.TileShape;
+import dev.marlin.kernels.WorkingMemory;
 
 /**
  * The buffers of one layer in L1: sizes in bytes and how many of each.
@@ -14,6 +15,7 @@ import dev.marlin.kernels.TileShape;
  * @param out one buffer of an output tile
  * @param outCopies 2 if the output is double buffered
  * @param scratch working memory of the kernel
+ * @param coreScratch the part of it that belongs to each core
  * @param sums 32-bit sums between the steps of a tile; 0 if there are none
  */
 public record L1Buffers(
@@ -25,6 +27,7 @@ public record L1Buffers(
     int out,
     int outCopies,
     int scratch,
+    int coreScratch,
     int sums) {
 
   /** {@code TILE_SLACK} of {@code tile.h}: bytes behind every buffer that word loads may touch. */
@@ -52,6 +55,7 @@ public record L1Buffers(
       boolean constantsShared,
       boolean one) {
     TileShape tile = tileShape(layer, l1);
+    WorkingMemory scratch = layer.workingMemory(tile, l1.depth());
     return new L1Buffers(
         tile.inHeight() * tile.inWidth() * tile.inChannels(),
         layer.inputs(),
@@ -60,7 +64,8 @@ public record L1Buffers(
         l1.overlap() && !constantsShared ? 2 : 1,
         tile.outHeight() * tile.outWidth() * tile.outChannels() * layer.spec().outBytes(),
         l1.overlap() && !one ? 2 : 1,
-        layer.scratchBytes(tile, l1.depth(), cores),
+        scratch.bytes(cores),
+        scratch.coreBytes(),
         layer.sumsBytes(tile.outHeight() * tile.outWidth() * tile.outChannels(), l1.depth()));
   }
 

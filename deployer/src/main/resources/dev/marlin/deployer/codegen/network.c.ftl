@@ -26,7 +26,7 @@ static const layer_t ${l.id}_layer = {
     .kernel = ${l.kernel},
     .geometry = {.kernel_h = ${l.window.kernelHeight}, .kernel_w = ${l.window.kernelWidth}, .stride_h = ${l.window.strideHeight}, .stride_w = ${l.window.strideWidth},
                  .dilation_h = ${l.window.dilationHeight}, .dilation_w = ${l.window.dilationWidth}, .shift = ${l.scaling.shift}, .divisor = ${l.divisor},
-                 .clip_min = ${l.clipMin}, .clip_max = ${l.clipMax}, .multiplier = {${l.firstMultiplier}, ${l.secondMultiplier}}, .offset = ${l.offset}, .zero = ${l.zero}},
+                 .clip_min = ${l.clipMin}, .clip_max = ${l.clipMax}, .core_scratch = ${l.coreScratch}, .multiplier = {${l.firstMultiplier}, ${l.secondMultiplier}}, .offset = ${l.offset}, .zero = ${l.zero}},
     .in_h = ${l.in.height}, .in_w = ${l.in.width}, .in_c = ${l.in.channels},<#if l.in2C != 0> .in2_c = ${l.in2C},</#if>
     .out_h = ${l.out.height}, .out_w = ${l.out.width}, .out_c = ${l.out.channels},
     .pad_top = ${l.window.padTop}, .pad_left = ${l.window.padLeft}, .out_bytes = ${l.outBytes}, .channelwise = ${l.channelwise},

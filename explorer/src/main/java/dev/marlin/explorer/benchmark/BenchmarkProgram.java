@@ -207,7 +207,7 @@ final class BenchmarkProgram {
     int out = constants + constantsBytes();
     int outBytes = aligned(t.outHeight() * t.outWidth() * t.outChannels() * s.outBytes());
     int scratch = out + outBytes + RuntimeLayout.TILE_SLACK;
-    int end = scratch + kernel.scratchBytes(s, t, target.cores());
+    int end = scratch + kernel.workingMemory(s, t).bytes(target.cores());
     int room = RuntimeLayout.l1ArenaBytes(target.l1Bytes(), target.cores());
     if (end > room) {
       throw new IllegalStateException(
@@ -217,13 +217,14 @@ final class BenchmarkProgram {
         String.format(
             Locale.ROOT,
             ".kernel_h = %d, .kernel_w = %d, .stride_h = %d, .stride_w = %d, .dilation_h = 1,"
-                + " .dilation_w = 1, .shift = %d, .clip_min = 0, .clip_max = 255,"
+                + " .dilation_w = 1, .shift = %d, .clip_min = 0, .clip_max = 255, .core_scratch = %d,"
                 + " .multiplier = {%d, %d}, .offset = 0",
             s.kernelHeight(),
             s.kernelWidth(),
             s.strideHeight(),
             s.strideWidth(),
             shift(),
+            kernel.workingMemory(s, t).coreBytes(),
             multiplier(),
             isAddition() ? secondMultiplier() : 0);
     String tile =
