@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class L3Timeline {
   /** From the start of a layer until core 0 asks for its first stripe and slice. */
-  private static final int HEAD = 1000;
+  private static final int HEAD = 500;
 
   /** Two turns more, for waiting and for the load, with all that the instruction cache misses. */
   private static final int LATE_TURN = 500;
