@@ -20,6 +20,7 @@ import java.util.Random;
  * @param clipMax greatest output
  * @param zero what convolutions see in the padding, 0 to 255
  * @param digits of clamped lines, else 0
+ * @param depth input channels of a step if the layer is computed in steps, else 0
  */
 record KernelCase(
     LayerSpec spec,
@@ -34,7 +35,8 @@ record KernelCase(
     int clipMin,
     int clipMax,
     int zero,
-    int digits) {
+    int digits,
+    int depth) {
 
   /** Which numbers a case is filled with. */
   enum Filling {
@@ -60,8 +62,7 @@ record KernelCase(
     byte[] in =
         bytes(
             random, inHeight * inWidth * spec.inChannels(), filling == Filling.EXTREME ? 255 : -1);
-    byte[] in2 =
-        adds(spec) ? bytes(random, in.length, filling == Filling.EXTREME ? 255 : -1) : new byte[0];
+    byte[] in2 = bytes(random, secondBytes(spec, tile), filling == Filling.EXTREME ? 255 : -1);
     boolean weighted = isWeighted(spec);
     byte[] weights =
         weighted
@@ -135,7 +136,7 @@ record KernelCase(
         new LayerConstants(weights, spec.outBytes() == 4 ? null : multiplier, offset);
     return new KernelCase(
         spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax, zero,
-        0);
+        0, 0);
   }
 
   /** The same case in 32 bits by clamped lines, if there are such. */
@@ -171,7 +172,30 @@ record KernelCase(
                     clipMin,
                     clipMax,
                     zero,
-                    clamping.shift()));
+                    clamping.shift(),
+                    depth));
+  }
+
+  /** The same case in steps of {@code channels} input channels. */
+  KernelCase inSteps(int channels) {
+    return new KernelCase(
+        spec, tile, padTop, padLeft, in, in2, constants, second, divisor, clipMin, clipMax, zero,
+        digits, channels);
+  }
+
+  /** The steps of a case that has such. */
+  StepKernels steps() {
+    return KernelLibrary.select(spec).steps(spec).orElseThrow();
+  }
+
+  private static int secondBytes(LayerSpec spec, TileShape tile) {
+    int channels =
+        adds(spec)
+            ? spec.inChannels()
+            : spec.operation() == Operation.CONCATENATION
+                ? spec.outChannels() - spec.inChannels()
+                : 0;
+    return tile.inHeight() * tile.inWidth() * channels;
   }
 
   /** What {@code geometry_t} says of the division. */
@@ -241,6 +265,13 @@ record KernelCase(
   }
 
   private long output(int y, int x, int channel) {
+    if (spec.operation() == Operation.CONCATENATION) {
+      int pixel = y * tile.outWidth() + x;
+      int first = spec.inChannels();
+      return channel < first
+          ? in[pixel * first + channel]
+          : in2[pixel * (spec.outChannels() - first) + channel - first];
+    }
     long[] multiplier = constants.multiplier();
     int c = isWeighted(spec) ? channel : 0;
     if (adds(spec)) {

@@ -41,7 +41,14 @@ final class KernelTest {
     "addition, 8, 300",
     "addition, 16, 150",
     "addition by tables, 8, 150",
-    "addition by tables, 3, 150"
+    "addition by tables, 3, 150",
+    "concatenation, 8, 200",
+    "concatenation, 3, 100",
+    "convolution in steps, 8, 200",
+    "convolution in steps, 3, 100",
+    "few inputs in steps, 8, 100",
+    "fully connected in steps, 8, 100",
+    "fully connected in steps, 5, 100"
   })
   void computesWhatPlainArithmeticGives(String family, int cores, int cases) {
     Random random = new Random(family.hashCode() * 31L + cores);
@@ -80,7 +87,8 @@ final class KernelTest {
     int width = between(random, 1, 9);
     boolean pads = random.nextBoolean();
     Operation operation = Operation.CONVOLUTION;
-    switch (family) {
+    boolean inSteps = family.endsWith(" in steps");
+    switch (family.replace(" in steps", "")) {
       case "convolution" -> {
         dilation = new int[] {between(random, 1, 2), between(random, 1, 3)};
         in = Math.min(in, 39);
@@ -143,6 +151,13 @@ final class KernelTest {
         pads = random.nextInt(4) == 0;
         out = in;
       }
+      case "concatenation" -> {
+        operation = Operation.CONCATENATION;
+        out = in + channels(random);
+        kernel = new int[] {1, 1};
+        stride = new int[] {1, 1};
+        pads = false;
+      }
       case "addition", "addition by tables" -> {
         operation = family.equals("addition") ? Operation.ADDITION : Operation.TABLE_ADDITION;
         out = in;
@@ -168,7 +183,8 @@ final class KernelTest {
     LayerSpec spec =
         spec(operation, in, out, kernel, stride, dilation, groups, pads, raw ? 4 : 1, bits, exact);
     KernelCase plain = KernelCase.random(random, spec, height, width, padding, filling);
-    return random.nextInt(4) == 0 ? plain : plain.clamped().orElse(plain);
+    KernelCase chosen = random.nextInt(4) == 0 ? plain : plain.clamped().orElse(plain);
+    return inSteps ? chosen.inSteps(between(random, 1, in)) : chosen;
   }
 
   private static LayerSpec spec(
