@@ -27,6 +27,7 @@ final class KernelProgram {
   private final List<KernelCase> cases;
   private final List<Kernel> kernels = new ArrayList<>();
   private final List<int[]> l1 = new ArrayList<>(); // starts and ends of the operands, in pairs
+  private final MemoryUse use = new MemoryUse();
   private int inBytes;
   private int outBytes;
   private int constantsBytes;
@@ -97,6 +98,11 @@ final class KernelProgram {
 
   private static int padded(int bytes) {
     return (bytes + 15) / 8 * 8 + RuntimeLayout.STRIPE_SLACK;
+  }
+
+  /** What the cases have used of L1 beside their operands. */
+  MemoryUse use() {
+    return use;
   }
 
   /**
@@ -186,6 +192,14 @@ final class KernelProgram {
     }
     byte[] arena = machine.read((int) firmware.l1(0), arenaBytes());
     int[] places = l1.get(i);
+    Kernel kernel = kernels.get(i);
+    use.addStacks(machine, target.cores());
+    use.addWorkingMemory(
+        kernel.function().replaceAll("_[a-z]+(_[0-9]+)?$", ""),
+        workingMemory(kernel, c),
+        Arrays.copyOfRange(arena, places[8], places[9]),
+        target.cores(),
+        PATTERN);
     for (int p = 0; p < OPERANDS; p++) {
       Arrays.fill(arena, places[2 * p], places[2 * p + 1], PATTERN);
     }

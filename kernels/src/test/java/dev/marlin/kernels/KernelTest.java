@@ -18,6 +18,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class KernelTest {
 
   private static final int PER_PROGRAM = 75;
+
+  /** What {@link #random} knows. */
+  static final List<String> FAMILIES =
+      List.of(
+          "convolution",
+          "pointwise",
+          "few inputs",
+          "grouped",
+          "depthwise 3x3",
+          "depthwise",
+          "fully connected",
+          "max pooling",
+          "max pooling 2x2",
+          "average pooling",
+          "addition",
+          "addition by tables",
+          "concatenation",
+          "convolution in steps",
+          "few inputs in steps",
+          "fully connected in steps");
+
   private static final int[] CHANNELS = {1, 2, 3, 4, 5, 8, 13, 16, 39, 64, 102};
 
   @ParameterizedTest(name = "{0} on {1} cores, {2} shapes")
