@@ -1,5 +1,6 @@
 package dev.marlin.kernels;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 
@@ -41,7 +42,7 @@ record KernelCase(
   /** Which numbers a case is filled with. */
   enum Filling {
     RANDOM,
-    /** All inputs 255, all weights -128 or 127. */
+    /** All inputs 255, all weights -128 or 127; half of them at the ends of the intermediates. */
     EXTREME
   }
 
@@ -123,6 +124,20 @@ record KernelCase(
         }
         default -> {}
       }
+    }
+    if (filling == Filling.EXTREME && weighted && spec.outBytes() == 1 && random.nextBoolean()) {
+      // the farthest sum is multiplied and shifted to the very end of the numbers that are allowed
+      long farthest = 255L * weights[0] * weightsOfChannel(spec);
+      long end =
+          narrow
+              ? (farthest < 0 ? Integer.MIN_VALUE : Integer.MAX_VALUE)
+              : (farthest < 0 ? Long.MIN_VALUE : Long.MAX_VALUE);
+      Arrays.fill(multiplier, end / farthest);
+      Arrays.fill(offset, end - end / farthest * farthest);
+      divisor =
+          spec.exactDivision()
+              ? (narrow ? 1L << 22 : 0xf000_0000L) + random.nextInt(1 << 20)
+              : 1L << (narrow ? between(random, 20, 31) : between(random, 50, 62));
     }
     if (spec.operation() == Operation.MAX_POOLING && random.nextInt(3) != 0) {
       // outputs are inputs, as in networks, some of them clipped
@@ -236,9 +251,13 @@ record KernelCase(
     if (all < 0) {
       random.nextBytes(bytes);
     } else {
-      java.util.Arrays.fill(bytes, (byte) all);
+      Arrays.fill(bytes, (byte) all);
     }
     return bytes;
+  }
+
+  private static int between(Random random, int least, int most) {
+    return least + random.nextInt(most - least + 1);
   }
 
   private static long signed(Random random, long most) {
