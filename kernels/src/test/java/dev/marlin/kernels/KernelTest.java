@@ -92,6 +92,11 @@ final class KernelTest {
     return least + random.nextInt(most - least + 1);
   }
 
+  private static int[] line(Random random) {
+    int taps = between(random, 6, 64);
+    return random.nextBoolean() ? new int[] {1, taps} : new int[] {taps, 1};
+  }
+
   private static int channels(Random random) {
     return CHANNELS[random.nextInt(CHANNELS.length)];
   }
@@ -114,6 +119,11 @@ final class KernelTest {
         dilation = new int[] {between(random, 1, 2), between(random, 1, 3)};
         in = Math.min(in, 39);
         out = Math.min(out, 39);
+        if (random.nextInt(8) == 0) { // one row or one column, as 1-D networks have
+          kernel = line(random);
+          dilation = new int[] {1, 1};
+          in = Math.min(in, 13);
+        }
       }
       case "pointwise" -> {
         kernel = new int[] {1, 1};
@@ -140,6 +150,10 @@ final class KernelTest {
       case "depthwise" -> {
         operation = Operation.DEPTHWISE;
         dilation = new int[] {between(random, 1, 2), between(random, 1, 2)};
+        if (random.nextInt(5) == 0) {
+          kernel = line(random);
+          in = Math.min(in, 39);
+        }
         out = in;
         groups = in;
       }
