@@ -112,7 +112,7 @@ void l3_begin(void) {
 void l3_background_piece(uint32_t bytes) { background_piece = bytes; }
 
 /* Moves the odd start of a request (all of it, if the sides differ modulo 4) through `odd`; no piece is under way. */
-static void move_odd(request_t *r) {
+static __attribute__((noinline)) void move_odd(request_t *r) {
   uint32_t before = r->l3 & 3;
   uint32_t bytes = ODD_BYTES - before;
   if (((r->l2 ^ r->l3) & 3) == 0 && r->bytes >= 4) bytes = 4 - before;
