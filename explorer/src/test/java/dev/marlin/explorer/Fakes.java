@@ -85,8 +85,8 @@ public final class Fakes {
 
   private static RunReport run(DesignPoint point, int l1, long wrong, double slower) {
     LayerReport conv =
-        new LayerReport(0, "conv0", "conv", 1000L * l1, 8000, "4x4x8", 3, 999, 555, 900, 0);
-    LayerReport fc = new LayerReport(1, "fc1", "fc", 10, 20, "1x1x2", 1, 10, 0, 9, wrong);
+        new LayerReport(0, "conv0", "conv", 1000L * l1, 8000, "4x4x8", 3, 999, 555, 900, null, 0);
+    LayerReport fc = new LayerReport(1, "fc1", "fc", 10, 20, "1x1x2", 1, 10, 0, 9, null, wrong);
     return new RunReport(
         point.model().name(),
         "embedded",

@@ -156,7 +156,7 @@ final class AheadInterpreter {
       } else {
         break;
       }
-      starts[t >>> 6] |= 1L << t;
+      starts[(t >>> 6) + 1] |= 1L << t;
       instructions++;
       branches += lost;
       loadUse += cycles - i.cycles;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FastCluster {
   /** Visits after which code is translated, if nothing else is asked for. */
-  static final int HOT = 10_000;
+  static final int HOT = 1000;
 
   /** How often code is translated again. */
   private static final int MOST_AGAIN = 3;
@@ -35,6 +35,10 @@ final class FastCluster {
   private final Core[] cores;
   private final Merger merger;
   private final Words words;
+
+  /** For each core, and one that stands for others: which bank it accesses in each cycle. */
+  final byte[] lanes;
+
   private int codeVersion;
   private int translations;
   private long pausedUntil;
@@ -53,6 +57,7 @@ final class FastCluster {
     this.cores = cores;
     this.ahead = new RunAhead[cores.length];
     this.words = new Words(machine.chip.l1Bytes() / 4, cores.length);
+    this.lanes = new byte[(cores.length + 2) * RunAhead.LANE_BYTES];
     for (int i = 0; i < cores.length; i++) {
       ahead[i] = new RunAhead(cores[i], this, machine, words, hotAfter);
       cores[i].runAhead(ahead[i]);

@@ -1,5 +1,6 @@
 package dev.marlin.simulator;
 
+import dev.marlin.simulator.isa.Op;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +172,26 @@ final class HotCode {
       }
     }
     return mask;
+  }
+
+  /** The instruction at an address where a loop begins. */
+  Insn exitAt(int address) {
+    for (Insn exit : exits) {
+      if (exit.address == address) {
+        return exit;
+      }
+    }
+    throw new IllegalStateException("No loop begins at " + address);
+  }
+
+  /** Whether a loop's start, end or count is set in here one by one. */
+  boolean movesLoop(int loop) {
+    for (Insn i : insns) {
+      if (i.kind == Insn.LOOP && i.op != Op.LP_SETUP && i.constant == loop) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the loops that are under way end in here only if their beginnings are known. */

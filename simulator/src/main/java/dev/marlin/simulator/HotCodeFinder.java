@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * loops from its first one, as far as the core has executed them already.
  */
 final class HotCodeFinder {
-  /** The JVM compiles no method of more than 8000 bytes; this leaves room for what is estimated. */
-  private static final int MOST_BYTES = 7200;
+  /**
+   * The JVM compiles no method of more than 8000 bytes, and while it compiles one it copies at most
+   * as many bytes of others into it: an access of memory takes more than 200 of them.
+   */
+  private static final int MOST_BYTES = 3000;
 
   private final Core core;
   private final CodeCache code;

@@ -9,11 +9,7 @@ import java.util.Arrays;
  * cores are laid over each other at once; as long as no bit meets another one, nobody waits and
  * there is nothing else to do. Only a cycle in which banks meet is looked at closely.
  *
- * <p>Who is first in a cycle then decides who waits. The queue serves first whom it got last. For
- * two cores with an instruction in the same cycle, look back for the last cycle in which only one
- * of them started one: that one was enqueued later, so it came first in the next cycle that they
- * shared; and with each cycle that they share their order turns round. So a bit for each cycle and
- * core, whether an instruction started, is all that is needed.
+ * <p>Who is first in a cycle then decides who waits: {@link MergedCore}.
  */
 final class Merger {
   /** Longest stretch in cycles. */
@@ -25,99 +21,114 @@ final class Merger {
   /** Cycles looked at together, and bits for each. */
   private static final int TOGETHER = 4;
 
-  private static final int LANE_BITS = 16;
-  private static final int LANE_MASK = (1 << LANE_BITS) - 1;
-  private static final long EACH_LANE = 0x0001_0001_0001_0001L;
+  private static final int LANE_SHIFT = 4;
+  private static final int LANE_MASK = (1 << (1 << LANE_SHIFT)) - 1;
 
   /** Longest wait that the queue treats like any other delay, with room for the instruction. */
   private static final int LONGEST_WAIT = 20;
 
+  /** Further in time than this no bank may be taken when cores are to be timed together. */
+  private static final int FARTHEST = 60;
+
+  /** Cores whose lanes are laid over each other at a time. */
+  private static final int EIGHT = 8;
+
   private final FastCluster cluster;
   private final ClockDomain clock;
-  private final RunAhead[] ahead;
   private final long[] bankFree;
+  private final byte[] lanes;
 
-  /** Bits of the cycles since the beginning in which each core started an instruction. */
-  private final long[][] started;
+  /** All cores by number; those that take part. */
+  private final MergedCore[] cores;
 
-  /** Cycle of its slice up to which each core's bits are in {@link #started}. */
-  private final int[] noted;
-
-  /** Position of each core in the queue at the beginning: lower is earlier. */
-  private final int[] rank;
-
-  /** Cycle of each core's slice 0, counted from the beginning. */
-  private final int[] base;
-
-  /** The cores that take part, as numbers, and their lanes; where cycle 0 would be in these. */
-  private final int[] members;
-
-  private final byte[][] lanes;
-  private final int[] laneStart;
+  private final MergedCore[] members;
   private int count;
 
+  /** Where each member's cycle 0 would be in the lanes; in eights, the last of which are empty. */
+  private final int[] laneStart;
+
+  /** An empty lane, and one of banks that are taken by others from the beginning on. */
+  private final int empty;
+
+  private final int outside;
+
+  /** The cycle from which on nobody else has taken a bank. */
+  private int outsideEnd;
+
+  /** Position of each core, by its number, in the queue at the beginning: lower is earlier. */
+  private final int[] rank;
+
+  /** Who asks for a bank, in order, and when each has started instructions. */
   private final int[] order;
-  private final int[] bank;
-  private final int[] nextStart;
 
-  /** Bits of banks that are taken beyond the present cycle. */
-  private int busy;
+  private final long[] asked;
 
-  /** The first end of a slice that moved when a cycle was served, or -1. */
-  private int endMoved;
+  /** In each of the cycles laid over each other the banks that are asked for more than once. */
+  private long meeting;
 
   private long begin;
 
   Merger(FastCluster cluster, ClockDomain clock, L1 l1, RunAhead[] ahead) {
     this.cluster = cluster;
     this.clock = clock;
-    this.ahead = ahead;
     this.bankFree = l1.free;
+    this.lanes = cluster.lanes;
     int n = ahead.length;
-    this.started = new long[n][LONGEST / 64 + 2];
-    this.noted = new int[n];
+    this.cores = new MergedCore[n];
+    for (int i = 0; i < n; i++) {
+      cores[i] = new MergedCore(ahead[i], LONGEST);
+    }
+    this.members = new MergedCore[n];
+    this.laneStart = new int[(n + EIGHT - 1) / EIGHT * EIGHT];
     this.rank = new int[n];
-    this.base = new int[n];
-    this.members = new int[n];
-    this.lanes = new byte[n][];
-    this.laneStart = new int[n];
     this.order = new int[n];
-    this.bank = new int[n];
-    this.nextStart = new int[n];
+    this.asked = new long[n];
+    this.outside = n * RunAhead.LANE_BYTES + RunAhead.LANE_START;
+    this.empty = outside + RunAhead.LANE_BYTES;
   }
 
   /** Times as many cycles as possible; the queue holds the cores again afterwards. */
   void run() {
     int limit = (int) Math.min(LONGEST, clock.cyclesForCores());
-    if (limit < SHORTEST) {
+    if (limit < SHORTEST || !takeOutside()) {
       return;
     }
-    begin = clock.cycles;
     count = 0;
+    Arrays.fill(laneStart, empty);
     for (int mask = clock.takeCores(rank); mask != 0; mask &= mask - 1) {
-      int c = Integer.numberOfTrailingZeros(mask);
-      RunAhead run = ahead[c];
-      Arrays.fill(started[c], 0, (limit >>> 6) + 2, 0);
-      noted[c] = run.position;
-      lanes[count] = run.lane;
-      members[count++] = c;
-      setBase(count - 1, (int) (run.base - begin));
-      if (-base[c] < run.position) {
-        run.clearLane(run.position - 1, run.position + base[c]);
-      }
-    }
-    busy = 0;
-    for (int b = 0; b < bankFree.length; b++) {
-      if (bankFree[b] > begin) {
-        busy |= 1 << b;
+      MergedCore core = cores[Integer.numberOfTrailingZeros(mask)];
+      RunAhead run = core.run;
+      core.begin(begin, rank[run.core.index]);
+      members[count] = core;
+      laneStart[count++] = run.lane - 2 * core.base;
+      if (-core.base < run.position) {
+        run.clearLane(run.position - 1, run.position + core.base);
       }
     }
     giveBack(time(limit));
+    if (outsideEnd != 0) {
+      Arrays.fill(lanes, outside, outside + 2 * outsideEnd, (byte) 0);
+    }
   }
 
-  private void setBase(int member, int cycle) {
-    base[members[member]] = cycle;
-    laneStart[member] = RunAhead.LANE_START - 2 * cycle;
+  /** Notes the banks that others have taken; false if one is taken for too long. */
+  private boolean takeOutside() {
+    begin = clock.cycles;
+    outsideEnd = 0;
+    for (long free : bankFree) {
+      outsideEnd = (int) Math.max(outsideEnd, Math.min(free - begin, FARTHEST + 1));
+    }
+    if (outsideEnd > FARTHEST) {
+      return false;
+    }
+    for (int now = 0; now < outsideEnd; now++) {
+      int taken = 0;
+      for (int b = 0; b < bankFree.length; b++) {
+        taken |= bankFree[b] > begin + now ? 1 << b : 0;
+      }
+      RunAhead.HALVES.set(lanes, outside + 2 * now, (short) taken);
+    }
+    return true;
   }
 
   /** Goes through the cycles; the one at which the queue must take over. */
@@ -126,178 +137,159 @@ final class Merger {
     while (true) {
       int stop = firstEnd(limit);
       while (now < stop) {
-        long taken = busy == 0 ? 0 : busyFrom(now);
-        long meet = 0;
-        for (int m = 0; m < count; m++) {
-          long lane = (long) RunAhead.LONGS.get(lanes[m], laneStart[m] + 2 * now);
-          meet |= taken & lane;
-          taken |= lane;
-        }
-        int cycles = stop - now;
-        if (cycles < TOGETHER) {
-          meet &= (1L << (LANE_BITS * cycles)) - 1;
-        } else {
-          cycles = TOGETHER;
-        }
-        if (meet == 0) {
-          now += cycles;
-          continue;
-        }
-        int lane = Long.numberOfTrailingZeros(meet) / LANE_BITS;
-        now += lane;
-        if (!serve(now, (int) (meet >>> (lane * LANE_BITS)) & LANE_MASK)) {
+        now = advance(now, stop);
+        if (now < stop && !serve(now)) {
           return now;
         }
         now++;
-        if (endMoved == stop) {
-          stop = firstEnd(limit);
-        }
       }
+      now = stop;
       if (now >= limit) {
         return now;
       }
       for (int m = 0; m < count; m++) {
-        int c = members[m];
-        if (base[c] + ahead[c].length == now && !refill(m, now)) {
+        if (members[m].end() == now && !refill(m, now)) {
           return now;
         }
       }
     }
+  }
+
+  /** The first cycle in which banks meet, or the one where to stop. */
+  private int advance(int from, int stop) {
+    final byte[] all = lanes;
+    final int[] start = laneStart;
+    for (int now = from; now < stop; now += TOGETHER) {
+      final int at = 2 * now;
+      long taken = now < outsideEnd ? (long) RunAhead.LONGS.get(all, outside + at) : 0;
+      long meet = 0;
+      for (int m = 0; m <= start.length - EIGHT; m += EIGHT) {
+        long a = (long) RunAhead.LONGS.get(all, start[m] + at);
+        long b = (long) RunAhead.LONGS.get(all, start[m + 1] + at);
+        long c = (long) RunAhead.LONGS.get(all, start[m + 2] + at);
+        long d = (long) RunAhead.LONGS.get(all, start[m + 3] + at);
+        long e = (long) RunAhead.LONGS.get(all, start[m + 4] + at);
+        long f = (long) RunAhead.LONGS.get(all, start[m + 5] + at);
+        long g = (long) RunAhead.LONGS.get(all, start[m + 6] + at);
+        long h = (long) RunAhead.LONGS.get(all, start[m + 7] + at);
+        long ab = a | b;
+        long cd = c | d;
+        long ef = e | f;
+        long gh = g | h;
+        long low = ab | cd;
+        long high = ef | gh;
+        meet |= (a & b) | (c & d) | (e & f) | (g & h);
+        meet |= (ab & cd) | (ef & gh) | (low & high) | (taken & (low | high));
+        taken |= low | high;
+      }
+      if (meet != 0) {
+        final int lane = Long.numberOfTrailingZeros(meet) >>> LANE_SHIFT;
+        meeting = (meet >>> (lane << LANE_SHIFT)) & LANE_MASK;
+        return Math.min(stop, now + lane);
+      }
+    }
+    return stop;
   }
 
   /** The first cycle at which a slice ends. */
   private int firstEnd(int limit) {
     int first = limit;
     for (int m = 0; m < count; m++) {
-      int c = members[m];
-      first = Math.min(first, base[c] + ahead[c].length);
+      first = Math.min(first, members[m].end());
     }
     return first;
   }
 
   /** The core's slice has ended; false when it cannot run ahead any further. */
-  private boolean refill(int member, int now) {
-    int c = members[member];
-    RunAhead run = ahead[c];
-    note(c, run, run.length);
-    if (!cluster.goOn(run, begin + now)) {
+  private boolean refill(int m, int now) {
+    MergedCore core = members[m];
+    core.finish();
+    core.run.delayTo(begin + core.base);
+    if (!cluster.goOn(core.run, begin + now)) {
       return false;
     }
-    setBase(member, now);
-    noted[c] = 0;
+    core.next(now);
+    laneStart[m] = core.run.lane - 2 * now;
     return true;
-  }
-
-  /** The banks that are taken in the next cycles by those who waited. */
-  private long busyFrom(int now) {
-    long taken = 0;
-    for (int rest = busy; rest != 0; rest &= rest - 1) {
-      int b = Integer.numberOfTrailingZeros(rest);
-      long cycles = bankFree[b] - begin - now;
-      if (cycles <= 0) {
-        busy &= ~(1 << b);
-      } else {
-        long lanesTaken = cycles >= TOGETHER ? -1 : (1L << (LANE_BITS * cycles)) - 1;
-        taken |= EACH_LANE << b & lanesTaken;
-      }
-    }
-    return taken;
   }
 
   // ---- order
 
   /** Serves the accesses of a cycle to banks that meet; false if the queue must do it. */
-  private boolean serve(int now, int meeting) {
-    long at = begin + now;
-    for (int rest = meeting & busy; rest != 0; rest &= rest - 1) {
-      if (bankFree[Integer.numberOfTrailingZeros(rest)] - at > LONGEST_WAIT - count) {
-        return false;
-      }
-    }
-    int n = 0;
-    for (int m = 0; m < count; m++) {
-      int lane = (short) RunAhead.HALVES.get(lanes[m], laneStart[m] + 2 * now) & meeting;
-      if (lane != 0) {
-        bank[m] = lane;
-        int c = members[m];
-        note(c, ahead[c], now - base[c] + 1);
-        int k = n++;
-        while (k > 0 && comesBefore(m, order[k - 1], now)) {
-          order[k] = order[k - 1];
-          k--;
+  private boolean serve(int now) {
+    final long at = begin + now;
+    int rest = (int) meeting;
+    if ((rest & (rest - 1)) != 0) {
+      for (; rest != 0; rest &= rest - 1) {
+        if (isLate(Integer.numberOfTrailingZeros(rest), at)) {
+          return false;
         }
-        order[k] = m;
+      }
+      for (rest = (int) meeting; (rest & (rest - 1)) != 0; rest &= rest - 1) {
+        serveBank(now, at, Integer.numberOfTrailingZeros(rest));
       }
     }
-    endMoved = -1;
-    for (int k = 0; k < n; k++) {
-      int m = order[k];
-      int b = Integer.numberOfTrailingZeros(bank[m]);
-      long start = Math.max(bankFree[b], at);
-      bankFree[b] = start + 1;
-      int waits = (int) (start - at);
-      if (waits != 0) {
-        busy |= 1 << b;
-        int c = members[m];
-        RunAhead run = ahead[c];
-        int cycle = now - base[c];
-        int end = base[c] + run.length;
-        if (endMoved < 0 || end < endMoved) {
-          endMoved = end;
-        }
-        run.delay(waits);
-        setBase(m, base[c] + waits);
-        run.clearLane(cycle, waits);
-      }
+    int bank = Integer.numberOfTrailingZeros(rest);
+    if (isLate(bank, at)) {
+      return false;
     }
+    serveBank(now, at, bank);
     return true;
   }
 
-  private boolean comesBefore(int m, int other, int now) {
-    return bank[m] < bank[other]
-        || (bank[m] == bank[other] && isFirst(members[m], members[other], now));
+  private boolean isLate(int bank, long at) {
+    return bankFree[bank] - at > LONGEST_WAIT - count;
   }
 
-  /** Copies the starts of instructions before a cycle of the core's slice. */
-  private void note(int c, RunAhead run, int to) {
-    long[] target = started[c];
-    int from = noted[c];
-    while (from < to) {
-      int cycles = Math.min(64, to - from);
-      long bits = run.starts[from >>> 6] >>> from;
-      if ((from & 63) != 0) {
-        bits |= run.starts[(from >>> 6) + 1] << -from;
-      }
-      if (cycles < 64) {
-        bits &= (1L << cycles) - 1;
-      }
-      int at = base[c] + from;
-      target[at >>> 6] |= bits << at;
-      target[(at >>> 6) + 1] |= bits >>> 1 >>> ~at;
-      from += cycles;
+  private void serveBank(int now, long at, int bank) {
+    final byte[] all = lanes;
+    final int[] start = laneStart;
+    int asking = 0;
+    for (int m = 0; m <= start.length - EIGHT; m += EIGHT) {
+      asking |=
+          (bit(all, start[m], now, bank)
+                  | (bit(all, start[m + 1], now, bank) << 1)
+                  | (bit(all, start[m + 2], now, bank) << 2)
+                  | (bit(all, start[m + 3], now, bank) << 3)
+                  | (bit(all, start[m + 4], now, bank) << 4)
+                  | (bit(all, start[m + 5], now, bank) << 5)
+                  | (bit(all, start[m + 6], now, bank) << 6)
+                  | (bit(all, start[m + 7], now, bank) << 7))
+              << m;
     }
-    noted[c] = from;
+    int n = 0;
+    for (; asking != 0; asking &= asking - 1) {
+      int m = Integer.numberOfTrailingZeros(asking);
+      MergedCore core = members[m];
+      if (core.promised == now) {
+        continue;
+      }
+      long starts = core.last64(now);
+      int k = n++;
+      while (k > 0 && MergedCore.isFirst(core, starts, members[order[k - 1]], asked[k - 1], now)) {
+        order[k] = order[k - 1];
+        asked[k] = asked[k - 1];
+        k--;
+      }
+      order[k] = m;
+      asked[k] = starts;
+    }
+    long free = Math.max(bankFree[bank], at);
+    for (int k = 0; k < n; k++) {
+      int waits = (int) (free++ - at);
+      if (waits != 0) {
+        int m = order[k];
+        MergedCore core = members[m];
+        core.run.clearLane(now - core.base - 1, waits);
+        core.delay(now, waits);
+        laneStart[m] -= 2 * waits;
+      }
+    }
+    bankFree[bank] = free;
   }
 
-  /** Whether a runs before b in a cycle in which both start an instruction. */
-  private boolean isFirst(int a, int b, int now) {
-    int shared = 0;
-    int top = now;
-    while (top > 0) {
-      int word = (top - 1) >>> 6;
-      long mask = -1L >>> (63 - ((top - 1) & 63));
-      long ofA = started[a][word] & mask;
-      long ofB = started[b][word] & mask;
-      long different = ofA ^ ofB;
-      if (different != 0) {
-        int last = 63 - Long.numberOfLeadingZeros(different);
-        shared += Long.bitCount((ofA & ofB) >>> last);
-        return ((ofA >>> last & 1) != 0) == ((shared & 1) == 0);
-      }
-      shared += Long.bitCount(ofA);
-      top = word << 6;
-    }
-    return rank[a] < rank[b] == ((shared & 1) == 0);
+  private static int bit(byte[] all, int start, int now, int bank) {
+    return ((short) RunAhead.HALVES.get(all, start + 2 * now) >>> bank) & 1;
   }
 
   // ---- back to the queue
@@ -306,32 +298,31 @@ final class Merger {
   private void giveBack(int now) {
     clock.skipCores(now);
     for (int m = 0; m < count; m++) {
-      int c = members[m];
-      RunAhead run = ahead[c];
-      nextStart[c] = now;
+      MergedCore core = members[m];
+      RunAhead run = core.run;
+      core.nextStart = now;
       if (run.active) {
+        run.delayTo(begin + core.base);
         // Whatever was looked at is before both: waits have moved the slice's cycles.
-        int cycle = Math.max(now - base[c], noted[c]);
-        note(c, run, Math.min(cycle, run.length));
-        run.moveTo(run.startFrom(cycle));
-        nextStart[c] = base[c] + run.position;
+        run.moveTo(run.startFrom(core.open(now)));
+        core.nextStart = core.base + run.position;
       }
     }
     for (int m = 0; m < count; m++) {
-      int c = members[m];
       int k = m;
-      while (k > 0 && isEnqueuedBefore(c, order[k - 1], now)) {
+      while (k > 0 && isEnqueuedBefore(members[m], members[order[k - 1]], now)) {
         order[k] = order[k - 1];
         k--;
       }
-      order[k] = c;
+      order[k] = m;
     }
     for (int k = 0; k < count; k++) {
-      clock.giveBack(ahead[order[k]].core, nextStart[order[k]] - now);
+      MergedCore core = members[order[k]];
+      clock.giveBack(core.run.core, core.nextStart - now);
     }
   }
 
-  private boolean isEnqueuedBefore(int a, int b, int now) {
-    return nextStart[a] < nextStart[b] || (nextStart[a] == nextStart[b] && isFirst(b, a, now));
+  private static boolean isEnqueuedBefore(MergedCore a, MergedCore b, int now) {
+    return a.nextStart < b.nextStart || (a.nextStart == b.nextStart && b.isFirst(a, now));
   }
 }

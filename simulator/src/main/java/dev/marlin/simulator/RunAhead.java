@@ -17,7 +17,7 @@ import java.util.Arrays;
  */
 final class RunAhead {
   /** Cycles after which running ahead stops at the next backward jump. */
-  static final int SLICE = 1024;
+  static final int SLICE = 3000;
 
   /** Running ahead by less is not worth the preparation. */
   private static final int SHORT = 64;
@@ -28,10 +28,15 @@ final class RunAhead {
   /** How often code that is not worth it is interpreted before it is tried again. */
   private static final int PAUSE = 2000;
 
-  /** At most so many cycles, and so many accesses, in a slice. */
+  /**
+   * At most so many cycles, and so many accesses, in a slice: no way through a translation without
+   * a backward jump takes a thousand cycles.
+   */
   private static final int ROOM = 4096;
 
-  /** Where cycle 0 is in {@link #lane}: before it is room for the longest wait. */
+  /** Room of a core in the lanes, in bytes, and where cycle 0 is: before it is what has waited. */
+  static final int LANE_BYTES = 2 * ROOM + 192;
+
   static final int LANE_START = 128;
 
   static final VarHandle HALVES =
@@ -59,10 +64,13 @@ final class RunAhead {
   /** Each access: its value (a store's: what was there before), time, kind and word. */
   final long[] trace = new long[ROOM];
 
-  final long[] starts = new long[ROOM / 64 + 1];
+  /** A bit for each cycle of the slice, whether an instruction starts; before them 64 others. */
+  final long[] starts = new long[ROOM / 64 + 3];
 
-  /** For each cycle of the slice 16 bits: the bank that is accessed then. */
-  final byte[] lane = new byte[LANE_START + 2 * ROOM + 64];
+  /** For each cycle of the slice 16 bits: the bank that is accessed then; where cycle 0 is. */
+  final byte[] lanes;
+
+  final int lane;
 
   final Words words;
 
@@ -126,6 +134,8 @@ final class RunAhead {
     this.loopEnd = core.loopEnd;
     this.loopCount = core.loopCount;
     this.savedInsn = core.insn;
+    this.lanes = cluster.lanes;
+    this.lane = LANE_BYTES * core.index + LANE_START;
     this.interpreter = new AheadInterpreter(this, machine.clusterIcache, hotAfter);
   }
 
@@ -138,8 +148,8 @@ final class RunAhead {
 
   /** Marks the cycles in which instructions start: bit n of the mask is n cycles after t. */
   static void mark(long[] starts, int t, long mask) {
-    starts[t >>> 6] |= mask << t;
-    starts[(t >>> 6) + 1] |= mask >>> 1 >>> ~t;
+    starts[(t >>> 6) + 1] |= mask << t;
+    starts[(t >>> 6) + 2] |= mask >>> 1 >>> ~t;
   }
 
   /** Writes a load down: what it loaded, when and where. */
@@ -226,8 +236,8 @@ final class RunAhead {
         }
         words.loaded(word, core.index, seal);
       }
-      int at = LANE_START + 2 * (access >>> TIME_SHIFT);
-      HALVES.set(lane, at, (short) (1 << (word & bankMask)));
+      int at = lane + 2 * (access >>> TIME_SHIFT);
+      HALVES.set(lanes, at, (short) (1 << (word & bankMask)));
     }
     return cycles;
   }
@@ -310,8 +320,8 @@ final class RunAhead {
     timed = 0;
     position = 0;
     words.begin(this);
-    Arrays.fill(lane, 0, LANE_START + 2 * dirty + 16, (byte) 0);
-    Arrays.fill(starts, 0, Math.min(starts.length, (dirty >>> 6) + 2), 0);
+    Arrays.fill(lanes, lane - LANE_START, lane + 2 * dirty + 16, (byte) 0);
+    Arrays.fill(starts, 0, Math.min(starts.length, (dirty >>> 6) + 3), 0);
   }
 
   /** The first start of an instruction at or after a cycle of the slice, or its end. */
@@ -320,13 +330,13 @@ final class RunAhead {
       return length;
     }
     int word = t >>> 6;
-    long bits = starts[word] & -1L << t;
+    long bits = starts[word + 1] & -1L << t;
     while (bits == 0) {
       word++;
       if (word << 6 >= length) {
         return length;
       }
-      bits = starts[word];
+      bits = starts[word + 1];
     }
     return Math.min(length, (word << 6) + Long.numberOfTrailingZeros(bits));
   }
@@ -379,7 +389,7 @@ final class RunAhead {
   /** Forgets which banks are accessed in a cycle and some before it: that is in the past. */
   void clearLane(int cycle, int count) {
     for (int i = 0; i < count; i++) {
-      HALVES.set(lane, LANE_START + 2 * (cycle - i), (short) 0);
+      HALVES.set(lanes, lane + 2 * (cycle - i), (short) 0);
     }
   }
 
@@ -387,6 +397,11 @@ final class RunAhead {
     base += waits;
     core.contentionStalls += waits;
     core.countedCycles += waits;
+  }
+
+  /** Waits have moved the slice, so that its cycle 0 would have been this one. */
+  void delayTo(long cycle) {
+    delay((int) (cycle - base));
   }
 
   /** All has been timed. */

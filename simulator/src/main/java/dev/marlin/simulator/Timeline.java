@@ -84,6 +84,14 @@ final class Timeline {
     }
   }
 
+  /** The domain that runs has moved on by some of its cycles at once. */
+  void skipTurns(int cycles) {
+    if (soc.running && caughtUpAt >= 0) {
+      lastOfSoc += cycles;
+      socWasLast ^= (cycles & 1) != 0;
+    }
+  }
+
   void stop() {
     stopped = true;
     soc.horizon = -1;

@@ -237,6 +237,9 @@ final class Translator {
       mv.visitJumpInsn(GOTO, exitBefore(k));
       return false;
     }
+    if (code.loopEnds[k]) {
+      onlyToKnownStarts(k);
+    }
     fetches(k);
     if (HotCodeFinder.isBranch(op)) {
       return branch(k);
@@ -301,7 +304,7 @@ final class Translator {
     }
     long starts = 0;
     for (int start : code.loopStarts) {
-      starts |= fetched(i, at(start));
+      starts |= fetched(i, code.exitAt(start));
     }
     ifMissing(starts, IFNE, exitBefore(k));
     if ((next & ~starts) != 0) {
@@ -421,16 +424,21 @@ final class Translator {
     }
   }
 
+  /** Jumps unless a loop is under way that ends with an instruction. */
+  private void unlessEnding(int loop, int k, Label to) {
+    mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
+    mv.visitJumpInsn(IFEQ, to);
+    mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_END + loop);
+    frame.address(code.insns[k].address);
+    mv.visitJumpInsn(IF_ICMPNE, to);
+  }
+
   /** Leaves before a loop's last instruction when no loop goes back there. */
   private void onlyIfLooping(int k) {
     Label goes = new Label();
     for (int loop = 0; loop < 2; loop++) {
       Label other = new Label();
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
-      mv.visitJumpInsn(IFEQ, other);
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_END + loop);
-      frame.address(code.insns[k].address);
-      mv.visitJumpInsn(IF_ICMPNE, other);
+      unlessEnding(loop, k, other);
       mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
       frame.constant(1);
       mv.visitJumpInsn(IF_ICMPNE, goes);
@@ -440,15 +448,32 @@ final class Translator {
     mv.visitLabel(goes);
   }
 
+  /**
+   * Leaves before a loop's last instruction when the loop begins elsewhere: its start may have been
+   * set long before the rest of it.
+   */
+  private void onlyToKnownStarts(int k) {
+    for (int loop = 0; loop < 2; loop++) {
+      if (!code.movesLoop(loop)) {
+        continue;
+      }
+      Label fine = new Label();
+      unlessEnding(loop, k, fine);
+      for (int start : code.loopStarts) {
+        mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_START + loop);
+        frame.address(start);
+        mv.visitJumpInsn(IF_ICMPEQ, fine);
+      }
+      mv.visitJumpInsn(GOTO, exitBefore(k));
+      mv.visitLabel(fine);
+    }
+  }
+
   /** After a loop's last instruction: back to its start, or on. */
   private void loopBack(int k) {
     for (int loop = 0; loop < 2; loop++) {
       Label over = new Label();
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
-      mv.visitJumpInsn(IFEQ, over);
-      mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_END + loop);
-      frame.address(code.insns[k].address);
-      mv.visitJumpInsn(IF_ICMPNE, over);
+      unlessEnding(loop, k, over);
       mv.visitIincInsn(TranslatedFrame.LOOP_COUNT + loop, -1);
       mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_COUNT + loop);
       mv.visitJumpInsn(IFEQ, over);
@@ -457,21 +482,12 @@ final class Translator {
         mv.visitVarInsn(ILOAD, TranslatedFrame.LOOP_START + loop);
         frame.address(start);
         mv.visitJumpInsn(IF_ICMPNE, another);
-        goOn(at(start), k);
+        goOn(code.exitAt(start), k);
         mv.visitLabel(another);
       }
       frame.lost();
       mv.visitLabel(over);
     }
-  }
-
-  private Insn at(int address) {
-    for (Insn exit : code.exits) {
-      if (exit.address == address) {
-        return exit;
-      }
-    }
-    throw new IllegalStateException("No loop begins at " + address);
   }
 
   // ---- bits and pieces

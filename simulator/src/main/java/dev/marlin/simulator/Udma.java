@@ -139,11 +139,25 @@ final class Udma {
 
   /** Writes a word that the peripheral has delivered; address bits 1..0 are dropped. */
   void write(int address, int word) {
+    if (writesAtOnce) {
+      machine.interconnect.udmaWrite(address & ~3, word);
+      return;
+    }
     int at = (firstWrite + writes) % writeAddress.length;
     writeAddress[at] = address & ~3;
     writeWord[at] = word;
     writes++;
     check();
+  }
+
+  /** Sets whether words are written without the queue: while nobody can notice. */
+  void writeAtOnce(boolean on) {
+    writesAtOnce = on;
+  }
+
+  /** Whether the SoC has nothing to do but what is going on in this cycle, and only receives. */
+  boolean isAlone() {
+    return tx.current == null && clock.eventsAtHand() == 0;
   }
 
   boolean hasFetched() {
@@ -156,6 +170,8 @@ final class Udma {
     taken = read;
     return read.word;
   }
+
+  private boolean writesAtOnce;
 
   private Read taken = new Read();
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -61,6 +62,40 @@ class EnginesTest {
     }
     assertThat(slices).as("times that cores ran ahead").isPositive();
     assertThat(conflicts).as("times that cores met").isPositive();
+  }
+
+  @Test
+  void agreeOnLoopsWhoseStartWasSetLongBefore() {
+    Code code = new Code();
+    code.word(Code.csrr(T0, 0xf14));
+    int toCluster = code.here();
+    code.nop(1);
+    Boot.fcSide(code);
+    int cluster = code.here();
+    final int sum = VALUES[0];
+    final int times = VALUES[1];
+    code.li(COUNT, 200).li(sum, 0);
+    code.word(loopRegister(0, 0, 12)); // lp.starti: the first addition to the sum
+    int outer = code.here();
+    // The loop's body runs once until the code has been translated, and oftener later.
+    code.word(7 << 20 | sum << 15 | 5 << 12 | times << 7 | 0x13, addi(times, times, 1));
+    code.word(loopRegister(1, 0, 8)); // lp.endi: the last addition
+    code.word(loopRegister(2, times, 0)); // lp.count
+    code.nop(1);
+    code.word(addi(sum, sum, 1), addi(sum, sum, 2));
+    code.word(addi(COUNT, COUNT, -1), branch(1, COUNT, ZERO, outer - code.here() - 4));
+    code.exit(0);
+    byte[] bytes = code.bytes();
+    Boot.patchBranch(bytes, toCluster, T0, cluster);
+    Program program = Program.parse(Code.elf(bytes, Code.BASE), "loops");
+    Machine interpreted = run(program, RunOptions.Engine.INTERPRETER, NEVER);
+    assertThat(interpreted.core(0).registers[sum]).as("sum").isGreaterThan(200 * 3);
+    assertThat(state(run(program, RunOptions.Engine.TRANSLATOR, 12))).isEqualTo(state(interpreted));
+  }
+
+  /** lp.starti, lp.endi (an offset in units of two bytes) or lp.count of loop 0. */
+  private static int loopRegister(int which, int register, int immediate) {
+    return immediate << 20 | register << 15 | which << 12 | 0x7b;
   }
 
   private static Machine run(Program program, RunOptions.Engine engine, int hotAfter) {

@@ -17,10 +17,17 @@ final class L3Timeline {
   /** From the start of a layer until core 0 asks for its first stripe and slice. */
   private static final int HEAD = 1000;
 
+  /** Two turns more, for waiting and for the load, with all that the instruction cache misses. */
+  private static final int LATE_TURN = 500;
+
+  private static final double WORD = 4;
+
+  private final double scale;
   private final L3Queue queue;
   private final Map<Integer, L3Queue.Request> ahead = new HashMap<>();
 
-  L3Timeline(TransferChannel l3) {
+  private L3Timeline(TransferChannel l3, double scale) {
+    this.scale = scale;
     queue = new L3Queue(l3.cyclesPerTransfer(), l3.bytesPerCycle());
   }
 
@@ -39,7 +46,27 @@ final class L3Timeline {
    * @param layers in their order
    */
   static List<Double> cycles(List<PlacementOptions.Option> layers, TransferChannel l3) {
-    L3Timeline timeline = new L3Timeline(l3);
+    return cycles(layers, l3, 1);
+  }
+
+  /**
+   * Cycles of all layers together if every computation takes {@code scale} times what is forecast,
+   * less what it takes more.
+   */
+  static double total(List<PlacementOptions.Option> layers, TransferChannel l3, double scale) {
+    double total = 0;
+    for (double cycles : cycles(layers, l3, scale)) {
+      total += cycles;
+    }
+    for (PlacementOptions.Option layer : layers) {
+      total -= (scale - 1) * layer.computeCycles();
+    }
+    return total;
+  }
+
+  private static List<Double> cycles(
+      List<PlacementOptions.Option> layers, TransferChannel l3, double scale) {
+    L3Timeline timeline = new L3Timeline(l3, scale);
     List<Double> cycles = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       double start = timeline.queue.now();
@@ -51,7 +78,8 @@ final class L3Timeline {
 
   private void run(List<PlacementOptions.Option> layers, int index) {
     PlacementOptions.Option option = layers.get(index);
-    double head = Math.min(HEAD, option.computeCycles() / 2.0);
+    double compute = scale * option.computeCycles();
+    double head = Math.min(HEAD, compute / 2);
     queue.pass(head);
     Walk walk = new Walk(option, ahead.remove(index));
     walk.enter(0, 0);
@@ -64,7 +92,7 @@ final class L3Timeline {
       }
     }
     walk.await();
-    walk.compute(option.computeCycles() - head);
+    walk.compute(compute - head);
   }
 
   private static double firstSlice(PlacementOptions.Option option) {
@@ -124,11 +152,24 @@ final class L3Timeline {
     }
   }
 
+  /**
+   * Cycles of the first load out of a slice that came too late to be loaded beside a computation.
+   */
+  private static double lateLoad(PlacementOptions.Option option) {
+    L1Tiling tile = option.tile();
+    if (!tile.overlap() || !option.layer().hasConstants()) {
+      return 0;
+    }
+    int channels = Math.min(tile.channels(), option.tiling().sliceChannels());
+    return LATE_TURN + option.layer().constantsBytes(channels, tile.channels()) / WORD;
+  }
+
   /** One layer. */
   private final class Walk {
     private final PlacementOptions.Option option;
     private final KernelLayer layer;
     private final L2Tiling tiling;
+    private final double lateLoad;
     private final int stripes;
     private final int slices;
     private final List<Stream> inputs = new ArrayList<>();
@@ -139,6 +180,7 @@ final class L3Timeline {
       this.option = option;
       layer = option.layer();
       tiling = option.tiling();
+      lateLoad = lateLoad(option);
       stripes = TileGrid.ceilDiv(layer.out().height(), tiling.stripeHeight());
       slices = TileGrid.ceilDiv(layer.out().channels(), tiling.sliceChannels());
       for (int i = 0; i < layer.inputs(); i++) {
@@ -231,6 +273,7 @@ final class L3Timeline {
             }
             if (late) {
               await();
+              queue.pass(lateLoad);
             }
           }
         }

@@ -97,7 +97,30 @@ final class PlacementSolver {
       boolean better = !farther.isEmpty() && total(farther) < total(found);
       found = better ? farther : found;
     }
-    return found.stream().map(PlacementOptions.Option::tiling).toList();
+    return polished(found).stream().map(PlacementOptions.Option::tiling).toList();
+  }
+
+  /** The plan with options and fetches that the timeline finds better. */
+  private List<PlacementOptions.Option> polished(List<PlacementOptions.Option> plan) {
+    Set<Integer> waiting = waiting(plan);
+    return new PlacementPolish(problem, plan, MOST_UNDER_WAY, FAR)
+        .improve(plan, step -> waiting.contains(step) ? samePlaces(step, plan) : List.of());
+  }
+
+  /** The options of a layer whose tensors lie where {@code plan} has them. */
+  private List<PlacementOptions.Option> samePlaces(int step, List<PlacementOptions.Option> plan) {
+    L2Tiling own = plan.get(step).tiling();
+    boolean[] mayLeave = new boolean[problem.lifetimes().tensors().size()];
+    int[] tensors = tensors(step);
+    for (int i = 0; i < tensors.length; i++) {
+      mayLeave[tensors[i]] = isInL3(own, i);
+    }
+    return options(step, mayLeave).stream()
+        .filter(
+            o ->
+                o.tiling().inputsInL3().equals(own.inputsInL3())
+                    && o.tiling().outputInL3() == own.outputInL3())
+        .toList();
   }
 
   /** The layers that wait so long for constants that these should come from farther ahead. */

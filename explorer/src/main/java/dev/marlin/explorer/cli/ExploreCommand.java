@@ -125,8 +125,7 @@ final class ExploreCommand implements Callable<Integer> {
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
-      description = "print stack traces with errors")
-  @SuppressWarnings("UnusedVariable") // Errors asks picocli for it
+      description = "print stack traces with errors, and what a sweep spends its time on")
   private boolean debug;
 
   ExploreCommand(Console console) {
@@ -161,7 +160,8 @@ final class ExploreCommand implements Callable<Integer> {
             keepBuilds,
             diskBudget,
             failFast,
-            quiet);
+            quiet,
+            debug);
     return new SweepRun(console, options).call();
   }
 }

@@ -73,13 +73,7 @@ final class KernelsCommand implements Callable<Integer> {
         throw CommandException.usage("--cores: " + n + " is not 1 to " + RuntimeLayout.MAX_CORES);
       }
     }
-    if (!Toolchains.NAMES.contains(toolchain)) {
-      throw CommandException.usage(
-          "--toolchain: there is no \""
-              + toolchain
-              + "\""
-              + Nearest.hint(toolchain, Toolchains.NAMES));
-    }
+    DeployOptions.known("--toolchain", toolchain, Toolchains.NAMES);
     List<KernelCase> cases = cases();
     KernelBenchmark benchmark =
         new KernelBenchmark(new FirmwareBuilder(Toolchains.find(toolchain, console::say)));

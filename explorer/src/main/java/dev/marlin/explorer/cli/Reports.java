@@ -1,5 +1,6 @@
 package dev.marlin.explorer.cli;
 
+import dev.marlin.explorer.execution.CodeVersion;
 import dev.marlin.explorer.execution.Failure;
 import dev.marlin.explorer.execution.LayerParts;
 import dev.marlin.explorer.execution.LayerReport;
@@ -26,6 +27,7 @@ import dev.marlin.reports.rows.ResultRow;
 import dev.marlin.reports.rows.Results;
 import dev.marlin.reports.rows.Setup;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,9 +47,34 @@ final class Reports {
    * @return the page to open first
    */
   static Path write(Path folder) throws IOException {
-    StoredSweep sweep = read(folder);
+    StoredSweep sweep;
+    String made;
+    try (ResultStore store = ResultStore.openToRead(folder)) {
+      sweep = store.latest();
+      made = madeOf(store);
+    }
+    ReportStamp stamp = new ReportStamp(folder);
+    stamp.remove();
     Export.write(sweep, folder);
-    return new ReportWriter().write(results(sweep), folder);
+    Path page = new ReportWriter().write(results(sweep), folder);
+    stamp.write(made);
+    return page;
+  }
+
+  /** The page to open first, if the report is there and would be the same if it was made again. */
+  static Optional<Path> unchanged(Path folder) {
+    String made;
+    try (ResultStore store = ResultStore.openToRead(folder)) {
+      made = madeOf(store);
+    }
+    Path page = folder.resolve("index.html");
+    return Files.exists(page) && new ReportStamp(folder).says(made)
+        ? Optional.of(page)
+        : Optional.empty();
+  }
+
+  private static String madeOf(ResultStore store) {
+    return CodeVersion.ofEverything() + " " + store.contentHash();
   }
 
   /** The latest sweep in a results folder. */

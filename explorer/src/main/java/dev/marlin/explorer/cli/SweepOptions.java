@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param diskBudget most bytes of kept applications
  * @param failFast whether to stop at the first failure
  * @param quiet whether to say nothing but what went wrong
+ * @param debug whether to say what takes how long
  */
 record SweepOptions(
     String sweep,
@@ -30,4 +31,5 @@ record SweepOptions(
     boolean keepBuilds,
     long diskBudget,
     boolean failFast,
-    boolean quiet) {}
+    boolean quiet,
+    boolean debug) {}

@@ -17,18 +17,22 @@ import dev.marlin.kernels.CacheFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The main job: reads a sweep, runs what is not known, writes the report. */
 final class SweepRun {
   private final Console console;
   private final SweepOptions options;
+  private final Phases phases;
 
   SweepRun(Console console, SweepOptions options) {
     this.console = console;
     this.options = options;
+    this.phases = new Phases(console, options.debug());
   }
 
   int call() throws IOException {
+    phases.ended("start of Java, command line");
     Path file = console.resolve(options.sweep());
     if (!Files.isRegularFile(file)) {
       throw CommandException.usage(
@@ -43,6 +47,7 @@ final class SweepRun {
         .map(point -> point.options().executor())
         .distinct()
         .forEach(Executors::named);
+    phases.ended("sweep file");
     Path folder =
         options.out() == null
             ? console.root().resolve("reports/out").resolve(sweep.name())
@@ -71,6 +76,7 @@ final class SweepRun {
       try (ResultStore store = ResultStore.open(folder);
           PointCache cache = PointCache.open(cacheFolder());
           SweepProgress progress = new SweepProgress(console, terminal, options.quiet())) {
+        phases.ended("opening of store and cache");
         SweepEngine engine = new SweepEngine(store, cache, runner, progress);
         interruption.onInterrupt(engine::interrupt);
         EngineOptions how =
@@ -88,7 +94,9 @@ final class SweepRun {
     if (!options.quiet()) {
       SummaryText.lines(summary).forEach(console::say);
     }
+    phases.ended("sweep");
     report(folder);
+    phases.ended("report");
     if (options.json() != null) {
       SummaryJson.write(console, options.json(), summary);
     }
@@ -124,7 +132,11 @@ final class SweepRun {
 
   private void report(Path folder) {
     try {
-      String page = Reports.write(folder).toString();
+      Optional<Path> there = Reports.unchanged(folder);
+      if (there.isPresent() && !options.quiet()) {
+        console.say("the report is as it was: neither rows nor Marlin have changed");
+      }
+      Path page = there.isPresent() ? there.get() : Reports.write(folder);
       // With --json - nothing else is on stdout.
       ("-".equals(options.json()) ? console.err() : console.out()).println(page);
     } catch (IOException | RuntimeException | LinkageError e) {

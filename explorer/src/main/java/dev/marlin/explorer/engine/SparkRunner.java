@@ -122,6 +122,23 @@ final class SparkRunner implements AutoCloseable {
    * @throws EngineException if Spark gives up for a reason that is not one of the points
    */
   void run(Map<String, DesignPoint> points, PointRunner runner, Sink sink) {
+    try {
+      runAll(points, runner, sink);
+    } catch (EngineException e) {
+      throw e;
+    } catch (Exception e) { // Scala throws checked exceptions without saying so
+      if (context.sc().isStopped()) {
+        throw new EngineException(
+            "Spark gave up: "
+                + rootMessage(e)
+                + "; if its workers cannot start executors, their logs say why",
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private void runAll(Map<String, DesignPoint> points, PointRunner runner, Sink sink) {
     Map<String, Task> left = new LinkedHashMap<>();
     for (Task task : longestFirst(points, runner)) {
       left.put(task.key(), task);
@@ -157,6 +174,7 @@ final class SparkRunner implements AutoCloseable {
     private final LostTasks listener = new LostTasks(events);
     private final FutureAction<BoxedUnit> future;
     private final Map<String, Integer> losses = new HashMap<>();
+    private final Map<String, String> reasons = new HashMap<>();
 
     Job(List<Task> tasks, PointRunner runner, Sink sink) {
       this.tasks = tasks;
@@ -193,6 +211,7 @@ final class SparkRunner implements AutoCloseable {
         Event event = poll();
         if (event == null) {
           if (completed) {
+            settle();
             giveUp(left);
             return;
           }
@@ -208,6 +227,7 @@ final class SparkRunner implements AutoCloseable {
     private void count(Lost lost) {
       String key = tasks.get(lost.task()).key();
       losses.merge(key, 1, Integer::sum);
+      reasons.put(key, lost.reason());
       sink.retried(key, lost.attempt(), lost.place(), lost.reason());
     }
 
@@ -252,7 +272,10 @@ final class SparkRunner implements AutoCloseable {
         Failure failure =
             Failure.of(
                 Failure.ENVIRONMENT,
-                "started " + TRIES + " times, and each time its executor was lost",
+                "started "
+                    + TRIES
+                    + " times, and each time the attempt was lost: "
+                    + reasons.get(task.key()),
                 "");
         sink.accept(
             new PointOutcome(

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -45,15 +46,21 @@ public final class CodeVersion {
   private CodeVersion() {}
 
   private static final class Holder {
-    static final String VERSION = compute();
+    static final Map<String, Long> FILES = files();
+    static final String VERSION = hash(FILES, CodeVersion::decides);
   }
 
-  /** 16 hex digits. */
+  /** Of the code that decides results: 16 hex digits. */
   public static String current() {
     return Holder.VERSION;
   }
 
-  private static String compute() {
+  /** Of all of Marlin, for what is made of results: 16 hex digits. */
+  public static String ofEverything() {
+    return hash(Holder.FILES, name -> true);
+  }
+
+  private static Map<String, Long> files() {
     Map<String, Long> files = new TreeMap<>();
     try {
       for (Class<?> room : ROOMS) {
@@ -69,7 +76,7 @@ public final class CodeVersion {
     } catch (URISyntaxException e) {
       throw new IllegalStateException("the class path has no proper address", e);
     }
-    return hash(files);
+    return files;
   }
 
   private static void jar(Path jar, Map<String, Long> files) throws IOException {
@@ -92,21 +99,26 @@ public final class CodeVersion {
   }
 
   private static void add(Map<String, Long> files, String name, long crc) {
-    boolean ours = name.startsWith("dev/marlin/") && !name.endsWith("/");
-    boolean decides =
-        name.startsWith(REPORTS)
-            ? name.startsWith(REPORTS + "energy/") || name.startsWith(REPORTS + "published/")
-            : !name.startsWith(EXPLORER) || name.startsWith(EXECUTION);
-    if (ours && decides) {
+    if (name.startsWith("dev/marlin/") && !name.endsWith("/")) {
       files.put(name, crc);
     }
   }
 
-  private static String hash(Map<String, Long> files) {
+  private static boolean decides(String name) {
+    return name.startsWith(REPORTS)
+        ? name.startsWith(REPORTS + "energy/") || name.startsWith(REPORTS + "published/")
+        : !name.startsWith(EXPLORER) || name.startsWith(EXECUTION);
+  }
+
+  private static String hash(Map<String, Long> files, Predicate<String> counts) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       files.forEach(
-          (name, crc) -> digest.update((name + " " + crc + "\n").getBytes(StandardCharsets.UTF_8)));
+          (name, crc) -> {
+            if (counts.test(name)) {
+              digest.update((name + " " + crc + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+          });
       return HexFormat.of().formatHex(digest.digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);

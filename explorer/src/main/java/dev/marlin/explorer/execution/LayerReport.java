@@ -34,34 +34,6 @@ public record LayerReport(
     long mismatches)
     implements Serializable {
 
-  /** A layer of a run whose executor cannot tell waiting from computing. */
-  public LayerReport(
-      int index,
-      String name,
-      String type,
-      long cycles,
-      long macs,
-      String tile,
-      int tiles,
-      int l1Bytes,
-      long l3Bytes,
-      long predictedCycles,
-      long mismatches) {
-    this(
-        index,
-        name,
-        type,
-        cycles,
-        macs,
-        tile,
-        tiles,
-        l1Bytes,
-        l3Bytes,
-        predictedCycles,
-        null,
-        mismatches);
-  }
-
   /** Whether every output element is right. */
   public boolean correct() {
     return mismatches == 0;

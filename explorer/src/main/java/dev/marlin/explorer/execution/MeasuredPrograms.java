@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -91,11 +90,8 @@ final class MeasuredPrograms implements ProgramRunner {
 
   private static List<Long> keep(Path file, List<Long> cycles) {
     try {
-      Files.createDirectories(file.getParent());
-      Path part = Files.createTempFile(file.getParent(), "cycles", ".part");
-      Files.writeString(
-          part, cycles.stream().map(String::valueOf).collect(Collectors.joining(" ")));
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      String text = cycles.stream().map(String::valueOf).collect(Collectors.joining(" "));
+      WholeFile.write(file, part -> Files.writeString(part, text));
       return cycles;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep cycles in " + file.getParent() + ": " + e, e);

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -80,10 +79,7 @@ final class RunCache {
 
   private static void keep(Path file, Kept kept) {
     try {
-      Files.createDirectories(file.getParent());
-      Path part = Files.createTempFile(file.getParent(), "run", ".part");
-      Files.write(part, JSON.writeValueAsBytes(kept));
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      WholeFile.write(file, part -> Files.write(part, JSON.writeValueAsBytes(kept)));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep a run in " + file.getParent() + ": " + e, e);
     }

@@ -207,17 +207,35 @@ final class Database implements AutoCloseable {
   synchronized <T> T transaction(Work<T> work) {
     try {
       connection.setAutoCommit(false);
+      T result;
       try {
-        T result = work.run();
+        result = work.run();
         connection.commit();
-        return result;
-      } finally {
-        // Closes the transaction of whatever was thrown; after a commit it does nothing.
-        connection.rollback();
-        connection.setAutoCommit(true);
+      } catch (SQLException | RuntimeException | Error e) {
+        abandon(e);
+        throw e;
       }
+      connection.setAutoCommit(true);
+      return result;
     } catch (SQLException e) {
       throw unusable(file, e);
+    }
+  }
+
+  /**
+   * Closes the transaction in which {@code cause} was thrown. SQLite may have closed it already, as
+   * it does when a disk is full; what it says to that must not hide why.
+   */
+  private void abandon(Throwable cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
     }
   }
 

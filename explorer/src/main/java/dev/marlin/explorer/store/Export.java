@@ -1,10 +1,10 @@
 package dev.marlin.explorer.store;
 
+import dev.marlin.explorer.execution.WholeFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,27 +21,14 @@ public final class Export {
   public static void write(StoredSweep sweep, Path folder) throws IOException {
     List<ExportRow> rows = ExportRow.of(sweep);
     List<ExportTables.Layer> layers = ExportTables.layersOf(rows);
-    put(folder.resolve("results.csv"), file -> csv(file, ExportTables.RESULTS, rows));
-    put(folder.resolve("layers.csv"), file -> csv(file, ExportTables.LAYERS, layers));
-    put(
+    WholeFile.write(folder.resolve("results.csv"), file -> csv(file, ExportTables.RESULTS, rows));
+    WholeFile.write(folder.resolve("layers.csv"), file -> csv(file, ExportTables.LAYERS, layers));
+    WholeFile.write(
         folder.resolve("results.parquet"),
         file -> ParquetFile.write(file, "results", ExportTables.RESULTS, rows));
-    put(
+    WholeFile.write(
         folder.resolve("layers.parquet"),
         file -> ParquetFile.write(file, "layers", ExportTables.LAYERS, layers));
-  }
-
-  /** Writes a file. */
-  @FunctionalInterface
-  private interface Writer {
-    void write(Path file) throws IOException;
-  }
-
-  private static void put(Path file, Writer writer) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Files.deleteIfExists(part);
-    writer.write(part);
-    Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static <T> void csv(Path file, List<Column<T>> columns, List<T> rows) throws IOException {

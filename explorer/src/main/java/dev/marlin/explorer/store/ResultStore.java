@@ -272,6 +272,14 @@ public final class ResultStore implements AutoCloseable {
         });
   }
 
+  /**
+   * A hash of what {@link #latest} gives, but for the times at which the sweep began and ended: a
+   * sweep that was known is the same as before. 64 hex digits.
+   */
+  public String contentHash() {
+    return database.transaction(() -> ContentHash.ofLatest(database));
+  }
+
   /** How many points of a sweep ended in which way. */
   public Map<PointStatus, Integer> counts(long sweep) {
     return database.transaction(

@@ -14,6 +14,7 @@ import dev.marlin.explorer.cli.InProcess.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -247,9 +248,21 @@ final class EndToEndTest {
     assertThat(Files.readString(results.resolve("index.html"))).contains("dscnn", "infeasible");
     assertThat(results.resolve("figures")).exists();
     assertThat(Files.readAllLines(results.resolve("results.csv"))).hasSize(5);
-    Result second = explore("s.yaml", "--cache", "cache");
+    Path page = results.resolve("index.html");
+    FileTime written = Files.getLastModifiedTime(page);
+    Result second = explore("s.yaml", "--cache", "cache", "--debug");
     assertThat(second.status()).isZero();
-    assertThat(second.err()).contains("4 known already, 0 to run").contains("4 known before");
+    assertThat(second.err())
+        .contains("4 known already, 0 to run")
+        .contains("4 known before")
+        .contains("the report is as it was")
+        .containsPattern("\\d\\.\\d\\d s sweep");
+    assertThat(Files.getLastModifiedTime(page)).isEqualTo(written);
+    assertThat(second.out()).isEqualTo(first.out());
+    Files.delete(results.resolve("layers.csv"));
+    Result third = explore("s.yaml", "--cache", "cache");
+    assertThat(third.err()).doesNotContain("as it was").doesNotContain(" s sweep");
+    assertThat(results.resolve("layers.csv")).exists();
     Result elsewhere = explore("s.yaml", "--cache", "cache", "--out", "other");
     assertThat(elsewhere.err()).contains("4 known already, 0 to run").contains("4 from the cache");
     assertThat(Files.readAllLines(folder.resolve("other/results.csv"))).hasSize(5);

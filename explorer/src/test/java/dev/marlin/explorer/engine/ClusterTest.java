@@ -28,7 +28,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +45,7 @@ final class ClusterTest {
           "spark.driver.host", "127.0.0.1",
           "spark.driver.bindAddress", "127.0.0.1",
           "spark.executor.memory", "900m",
-          "spark.executor.extraClassPath", foldersOfClasses());
+          "spark.executor.extraClassPath", String.join(File.pathSeparator, ofMarlin()));
 
   @TempDir Path folder;
   private final List<Process> processes = new ArrayList<>();
@@ -86,12 +88,17 @@ final class ClusterTest {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
-  private static String foldersOfClasses() {
-    return String.join(
-        File.pathSeparator,
-        List.of(classPath().split(File.pathSeparator, -1)).stream()
-            .filter(entry -> !entry.endsWith(".jar"))
-            .toList());
+  /** What a Spark installation does not have: Marlin's rooms, the solver and the compiler. */
+  private static boolean isOfMarlin(String entry) {
+    return !entry.endsWith(".jar")
+        || Stream.of("/marlin-", "/com/google/ortools/", "/org/bytedeco/")
+            .anyMatch(entry::contains);
+  }
+
+  private static List<String> ofMarlin() {
+    return Stream.of(classPath().split(File.pathSeparator, -1))
+        .filter(ClusterTest::isOfMarlin)
+        .toList();
   }
 
   @BeforeEach
@@ -99,7 +106,7 @@ final class ClusterTest {
     Path jars = Files.createDirectories(folder.resolve("spark/jars"));
     List<String> entries = List.of(classPath().split(File.pathSeparator, -1));
     for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i).endsWith(".jar")) {
+      if (!isOfMarlin(entries.get(i))) {
         Path jar = Path.of(entries.get(i));
         Files.createSymbolicLink(jars.resolve(i + "-" + jar.getFileName()), jar);
       }
@@ -258,5 +265,70 @@ final class ClusterTest {
     Query why = Query.ask(results, "SELECT DISTINCT reason FROM retries");
     assertThat(why.rows().toString()).containsIgnoringCase("lost");
     assertThat(Files.readAllLines(journal)).hasSize(POINTS - 1).doesNotHaveDuplicates();
+  }
+
+  /** The class path of an installation: every folder of classes is a jar. */
+  private String jars() throws IOException {
+    List<String> jars = new ArrayList<>();
+    for (String entry : classPath().split(File.pathSeparator, -1)) {
+      if (Files.isDirectory(Path.of(entry))) {
+        Path jar = folder.resolve("marlin-" + jars.size() + ".jar");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar));
+            Stream<Path> files = Files.walk(Path.of(entry))) {
+          for (Path file : files.filter(file -> !file.equals(Path.of(entry))).toList()) {
+            boolean isFolder = Files.isDirectory(file);
+            String name = Path.of(entry).relativize(file) + (isFolder ? "/" : "");
+            out.putNextEntry(new ZipEntry(name));
+            if (!isFolder) {
+              Files.copy(file, out);
+            }
+          }
+        }
+        jars.add(jar.toString());
+      } else if (Files.exists(Path.of(entry))) {
+        jars.add(entry);
+      }
+    }
+    return String.join(File.pathSeparator, jars);
+  }
+
+  @Test
+  void workersThatHaveNothingButSparkGetMarlinFromTheDriver() throws Exception {
+    Files.writeString(
+        folder.resolve("s.yaml"), "grid: {models: dscnn, tiling: [cycles, dory-gap8]}");
+    Path log = folder.resolve("log");
+    ProcessBuilder driver =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                jars(),
+                "-Dspark.executor.memory=900m",
+                "-Dmarlin.root=" + folder,
+                "dev.marlin.explorer.cli.Main",
+                "s.yaml",
+                "--master",
+                master,
+                "--cache",
+                "cache",
+                "--out",
+                "out")
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    driver.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+    Process sweep = driver.start();
+    try {
+      assertThat(sweep.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    } finally {
+      sweep.destroyForcibly();
+    }
+    assertThat(Files.readString(log)).contains("2 points: 2 correct");
+    assertThat(sweep.exitValue()).isZero();
+    try (Stream<Path> files = Files.walk(folder)) {
+      assertThat(files.filter(file -> file.toString().matches(".*/work[01]/.*/ortools-java.*jar")))
+          .as("jars that workers were handed")
+          .isNotEmpty();
+    }
   }
 }

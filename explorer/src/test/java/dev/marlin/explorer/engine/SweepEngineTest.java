@@ -161,6 +161,33 @@ final class SweepEngineTest {
     }
   }
 
+  /** Finds a class missing at every second point. */
+  record BrokenRunner() implements PointRunner {
+    @Override
+    public PointOutcome run(DesignPoint point, String key) {
+      if (point.options().l1Bytes() % 2 == 0) {
+        throw new NoClassDefFoundError("solver");
+      }
+      return Fakes.outcome(point, key, PointStatus.CORRECT);
+    }
+  }
+
+  @Test
+  void pointsWhoseAttemptsAreAllLostEndWithTheReasonAndTheOthersGoOn() {
+    try (ResultStore store = ResultStore.open(folder)) {
+      SweepEngine engine = new SweepEngine(store, null, new BrokenRunner(), new Journal());
+      SweepSummary summary = engine.run(Fakes.sweep(6), PROVENANCE, LOCAL);
+      assertThat(summary.count(PointStatus.CORRECT)).isEqualTo(3);
+      assertThat(summary.count(PointStatus.FAILED)).isEqualTo(3);
+      assertThat(store.latest().outcomes().get(0).failure())
+          .returns("environment", Failure::kind)
+          .returns(
+              "started 3 times, and each time the attempt was lost:"
+                  + " java.lang.NoClassDefFoundError: solver",
+              Failure::message);
+    }
+  }
+
   /** Two points meet: each ends only when the other has begun, or after a minute. */
   record MeetingRunner() implements PointRunner {
     private static final CyclicBarrier MEETING = new CyclicBarrier(2);

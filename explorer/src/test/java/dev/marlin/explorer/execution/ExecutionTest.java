@@ -115,6 +115,24 @@ final class ExecutionTest {
   }
 
   @Test
+  void aFileThatCannotBeWrittenWholeLeavesTheOldOneAndNothingBeside() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    assertThatThrownBy(
+            () ->
+                WholeFile.write(
+                    file,
+                    part -> {
+                      Files.writeString(part, "half of the n");
+                      throw new IOException("the disk is full");
+                    }))
+        .hasMessage("the disk is full");
+    assertThat(file).hasContent("old");
+    WholeFile.write(file, part -> Files.writeString(part, "new"));
+    assertThat(file).hasContent("new");
+    assertThat(folder).isDirectoryNotContaining("glob:**.part");
+  }
+
+  @Test
   void keepsNoExecutionThatFailed() {
     RunCache cache = new RunCache(folder);
     assertThatThrownBy(
@@ -181,7 +199,7 @@ final class ExecutionTest {
 
   @Test
   void takesTheEnergyOfTheSlowestOperatingPointThatReachesTheClock() {
-    var layer = new LayerReport(0, "conv0", "conv", 1000, 8000, "4x4x8", 3, 999, 555, 900, 0);
+    var layer = new LayerReport(0, "conv0", "conv", 1000, 8000, "4x4x8", 3, 999, 555, 900, null, 0);
     double at100 = PointExecution.picojoulesPerCycle(100_000_000, 1000, List.of(layer));
     // The report's own: mW at 100 MHz are ten times as many pJ a cycle.
     assertThat(at100)

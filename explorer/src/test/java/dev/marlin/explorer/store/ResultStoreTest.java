@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -104,6 +105,26 @@ final class ResultStoreTest {
       PointOutcome second = Fakes.outcome(point, key, PointStatus.FAILED);
       store.put(second);
       assertThat(store.latest().outcomes()).containsExactly(second);
+    }
+  }
+
+  @Test
+  void hasTheSameHashUntilARowChanges() {
+    Sweep sweep = Fakes.sweep(3);
+    try (ResultStore store = ResultStore.open(folder)) {
+      store.begin(sweep, keys(sweep), PROVENANCE);
+      store.put(Fakes.outcome(sweep.points().get(0), keys(sweep).get(0), PointStatus.CORRECT));
+      String one = store.contentHash();
+      store.begin(sweep, keys(sweep), PROVENANCE);
+      assertThat(store.contentHash()).as("the same sweep, begun again").isEqualTo(one);
+      store.put(Fakes.outcome(sweep.points().get(1), keys(sweep).get(1), PointStatus.FAILED));
+      String two = store.contentHash();
+      assertThat(two).as("one more point").isNotEqualTo(one);
+      store.put(Fakes.outcome(sweep.points().get(1), keys(sweep).get(1), PointStatus.WRONG));
+      String three = store.contentHash();
+      assertThat(three).as("another outcome").isNotEqualTo(two);
+      store.begin(Fakes.sweep(2), keys(Fakes.sweep(2)), PROVENANCE);
+      assertThat(store.contentHash()).as("fewer points").isNotEqualTo(three);
     }
   }
 
@@ -329,6 +350,33 @@ final class ResultStoreTest {
       assertThat(store.latest().outcomes())
           .hasSize(kept)
           .allMatch(o -> o.run() != null && o.run().layers().size() == 2);
+    }
+  }
+
+  @Test
+  void saysWhyATransactionEndedThoughItWasClosedAlready() throws SQLException {
+    try (Database database = Database.open(folder.resolve("some.sqlite"))) {
+      assertThatThrownBy(
+              () ->
+                  database.transaction(
+                      () -> {
+                        try (Statement statement = database.statement()) {
+                          statement.executeUpdate(
+                              "ROLLBACK"); // as SQLite itself when disks are full
+                        }
+                        throw new SQLException("[SQLITE_FULL] the disk is full");
+                      }))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("the disk is full; free some space");
+      Long one =
+          database.transaction(
+              () -> {
+                try (Statement statement = database.statement();
+                    ResultSet row = statement.executeQuery("SELECT 1")) {
+                  return row.getLong(1);
+                }
+              });
+      assertThat(one).as("of a later transaction").isEqualTo(1);
     }
   }
 

@@ -1,0 +1,145 @@
+package dev.marlin.deployer.tiling;
+
+import dev.marlin.deployer.schedule.Lifetimes.Lifetime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Makes a plan of {@link PlacementSolver} better where {@link L3Timeline}, which sees pieces wait
+ * for each other, sees how: one layer at a time comes by another option or has its constants
+ * fetched at another time, as long as that saves cycles and fits L2. Where tensors lie stays.
+ */
+final class PlacementPolish {
+  /** Sweeps over all layers; the first finds most. */
+  private static final int ROUNDS = 4;
+
+  /** A plan must not hang on a piece that just comes in time, or on one that just does not. */
+  private static final double[] SCALES = {0.96, 0.98, 1, 1.02, 1.04};
+
+  private final TilingProblem problem;
+  private final int mostUnderWay;
+  private final int farthest;
+  private final long[] tensors;
+
+  /**
+   * @param plan whose tensors stay in their memories
+   * @param mostUnderWay fetches that have started and are not yet claimed
+   * @param farthest layers by which constants may come early
+   */
+  PlacementPolish(
+      TilingProblem problem, List<PlacementOptions.Option> plan, int mostUnderWay, int farthest) {
+    this.problem = problem;
+    this.mostUnderWay = mostUnderWay;
+    this.farthest = farthest;
+    tensors = new long[plan.size()];
+    for (Lifetime lifetime : problem.lifetimes().tensors()) {
+      if (!isInL3(lifetime, plan)) {
+        for (int step = lifetime.first(); step <= lifetime.last(); step++) {
+          tensors[step] += L2Buffers.padded(lifetime.tensor().bytes());
+        }
+      }
+    }
+  }
+
+  private boolean isInL3(Lifetime lifetime, List<PlacementOptions.Option> plan) {
+    String name = lifetime.tensor().name();
+    for (PlacementOptions.Option option : plan) {
+      if (option.layer().layer().output().name().equals(name)) {
+        return option.tiling().outputInL3();
+      }
+      for (int i = 0; i < option.layer().inputs(); i++) {
+        if (option.layer().layer().inputs().get(i).name().equals(name)) {
+          return option.tiling().inputsInL3().get(i);
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * The plan, or a better one.
+   *
+   * @param others options of a layer, besides its own, that may take its place
+   */
+  List<PlacementOptions.Option> improve(
+      List<PlacementOptions.Option> plan, IntFunction<List<PlacementOptions.Option>> others) {
+    List<PlacementOptions.Option> best = new ArrayList<>(plan);
+    double least = total(best);
+    for (int round = 0; round < ROUNDS; round++) {
+      double before = least;
+      for (int step = 0; step < best.size(); step++) {
+        for (PlacementOptions.Option move : moves(best.get(step), step, others.apply(step))) {
+          PlacementOptions.Option own = best.set(step, move);
+          double cycles = fits(best) ? total(best) : Double.MAX_VALUE;
+          if (cycles < least) {
+            least = cycles;
+          } else {
+            best.set(step, own);
+          }
+        }
+      }
+      if (least >= before) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  private List<PlacementOptions.Option> moves(
+      PlacementOptions.Option own, int step, List<PlacementOptions.Option> others) {
+    List<PlacementOptions.Option> moves = new ArrayList<>();
+    List<PlacementOptions.Option> all = new ArrayList<>(others);
+    all.add(own);
+    for (PlacementOptions.Option option : all) {
+      int most = option.layer().hasConstants() ? Math.min(farthest, step) : 0;
+      for (int distance = 0; distance <= most; distance++) {
+        moves.add(option.withDistance(distance));
+      }
+    }
+    return moves;
+  }
+
+  /** Cycles if computations take a little more or less than forecast, whichever is worst. */
+  private double total(List<PlacementOptions.Option> plan) {
+    double worst = 0;
+    for (double scale : SCALES) {
+      worst = Math.max(worst, L3Timeline.total(plan, problem.hardware().l3(), scale));
+    }
+    return worst;
+  }
+
+  /** Whether every step fits L2, and starts and remembers no more fetches than the runtime can. */
+  private boolean fits(List<PlacementOptions.Option> plan) {
+    long[] used = tensors.clone();
+    int[] starts = new int[used.length];
+    int[] underWay = new int[used.length];
+    for (int step = 0; step < used.length; step++) {
+      PlacementOptions.Option option = plan.get(step);
+      int distance = option.tiling().prefetchDistance();
+      used[step] += option.bytes();
+      for (int earlier = step - distance; earlier < step; earlier++) {
+        used[earlier] += option.firstBytes();
+        underWay[earlier]++;
+      }
+      if (distance > 0) {
+        starts[step - distance]++;
+      }
+    }
+    for (int step = 0; step < used.length; step++) {
+      if (used[step] > problem.l2Bytes() || starts[step] > 1 || underWay[step] > mostUnderWay) {
+        return false;
+      }
+      // The runtime remembers the last fetches that were started.
+      int started = 0;
+      int distance = plan.get(step).tiling().prefetchDistance();
+      for (int later = step - distance; later < step; later++) {
+        started += starts[later];
+      }
+      if (started > mostUnderWay) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

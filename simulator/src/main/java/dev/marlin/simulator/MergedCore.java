@@ -1,0 +1,193 @@
+package dev.marlin.simulator;
+
+import java.util.Arrays;
+
+/**
+ * A core that {@link Merger} times: where its slice lies in time, and whose turn it is in a cycle
+ * in which it starts an instruction together with another core.
+ *
+ * <p>The queue of {@link ClockDomain} serves first whom it got last. So look back for the last
+ * cycle in which only one of the two started an instruction: that one was enqueued later, and came
+ * first in the next cycle that they shared; and with each cycle that they share their order turns
+ * round. A bit for each cycle, whether an instruction started, is all that is needed; nearly always
+ * the last 64 cycles tell.
+ *
+ * <p>Cycles count from a beginning, at which the order is given. A slice has its own cycles, and
+ * each wait moves those behind it.
+ */
+final class MergedCore {
+  final RunAhead run;
+
+  /** Where the slice's cycle 0 would be had all waits so far come before it. */
+  int base;
+
+  /** The cycle in which it gets the bank for which it has waited, or -1. */
+  int promised;
+
+  /** The cycle of its next instruction when all has been timed. */
+  int nextStart;
+
+  private final long[] starts;
+
+  /** The cycle of the slice behind its last wait, and which of the 64 before it were starts. */
+  private int since;
+
+  private long before;
+
+  /** All starts up to a cycle of the slice, where its cycle 0 was then, and the waits since. */
+  private final long[] log;
+
+  private int logged;
+  private int loggedBase;
+  private final int[] waits;
+  private int waitCount;
+
+  private int rank;
+
+  MergedCore(RunAhead run, int longest) {
+    this.run = run;
+    this.starts = run.starts;
+    this.log = new long[longest / 64 + 2];
+    this.waits = new int[longest];
+  }
+
+  /**
+   * The core takes part from the beginning on.
+   *
+   * @param begin the cycle from which on cycles are counted
+   * @param place in the queue: lower is earlier
+   */
+  void begin(long begin, int place) {
+    Arrays.fill(log, 0);
+    rank = place;
+    before = 0;
+    place((int) (run.base - begin), run.position);
+  }
+
+  private void place(int zero, int cycle) {
+    base = zero;
+    loggedBase = zero;
+    since = cycle;
+    logged = cycle;
+    promised = -1;
+    waitCount = 0;
+  }
+
+  /** It starts an instruction in this cycle, but waits. */
+  void delay(int now, int cycles) {
+    final int cycle = now - base;
+    before = ((last64(now) >>> 1) | Long.MIN_VALUE) >>> cycles;
+    since = cycle + 1;
+    base += cycles;
+    promised = now + cycles;
+    waits[waitCount++] = (cycle << 8) | cycles;
+  }
+
+  /** The cycle at which its slice ends. */
+  int end() {
+    return base + run.length;
+  }
+
+  /** Its slice has ended. */
+  void finish() {
+    before = last64(end());
+    write(run.length);
+  }
+
+  /** Its new slice begins in this cycle. */
+  void next(int now) {
+    place(now, 0);
+  }
+
+  /** The first cycle of the slice that may be timed from a cycle on. */
+  int open(int now) {
+    return Math.max(now - base, since);
+  }
+
+  /** In which of the 64 cycles before this one it started an instruction: the last is highest. */
+  long last64(int now) {
+    final int cycle = now - base;
+    final int word = cycle >>> 6;
+    final long bits = (starts[word] >>> cycle) | (starts[word + 1] << ~cycle << 1);
+    final int known = cycle - since;
+    return known >= 64 ? bits : (bits & ~(-1L >>> known)) | (before >>> known);
+  }
+
+  /**
+   * Whether a comes before b in a cycle.
+   *
+   * @param ofA what {@link #last64} gives
+   */
+  static boolean isFirst(MergedCore a, long ofA, MergedCore b, long ofB, int now) {
+    final long different = ofA ^ ofB;
+    if (different == 0) {
+      return a.isFirstEver(b, now);
+    }
+    final int last = 63 - Long.numberOfLeadingZeros(different);
+    return (((int) (ofA >>> last) ^ Long.bitCount((ofA & ofB) >>> last)) & 1) != 0;
+  }
+
+  /** Whether this comes before another in a cycle; both may be waiting or have ended. */
+  boolean isFirst(MergedCore other, int now) {
+    if (tellsLast64(now) && other.tellsLast64(now)) {
+      return isFirst(this, last64(now), other, other.last64(now), now);
+    }
+    return isFirstEver(other, now);
+  }
+
+  private boolean tellsLast64(int now) {
+    return run.active && now - base >= since;
+  }
+
+  private boolean isFirstEver(MergedCore other, int now) {
+    write(open(now));
+    other.write(other.open(now));
+    int shared = 0;
+    int top = now;
+    while (top > 0) {
+      int word = (top - 1) >>> 6;
+      long mask = -1L >>> (63 - ((top - 1) & 63));
+      long own = log[word] & mask;
+      long others = other.log[word] & mask;
+      long different = own ^ others;
+      if (different != 0) {
+        int last = 63 - Long.numberOfLeadingZeros(different);
+        shared += Long.bitCount((own & others) >>> last);
+        return ((own >>> last & 1) != 0) == ((shared & 1) == 0);
+      }
+      shared += Long.bitCount(own);
+      top = word << 6;
+    }
+    return rank < other.rank == ((shared & 1) == 0);
+  }
+
+  /** Writes the starts before a cycle of the slice into the log. */
+  private void write(int to) {
+    for (int k = 0; k < waitCount; k++) {
+      copy((waits[k] >>> 8) + 1);
+      loggedBase += waits[k] & 0xff;
+    }
+    waitCount = 0;
+    copy(to);
+  }
+
+  private void copy(int to) {
+    int from = logged;
+    while (from < to) {
+      int cycles = Math.min(64, to - from);
+      int word = (from >>> 6) + 1;
+      long bits = starts[word] >>> from;
+      if ((from & 63) != 0) {
+        bits |= starts[word + 1] << -from;
+      }
+      if (cycles < 64) {
+        bits &= (1L << cycles) - 1;
+      }
+      int at = loggedBase + from;
+      log[at >>> 6] |= bits << at;
+      log[(at >>> 6) + 1] |= bits >>> 1 >>> ~at;
+      from += cycles;
+    }
+    logged = from;
+  }
+}
