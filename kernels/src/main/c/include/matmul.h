@@ -32,9 +32,8 @@ typedef struct {
   const uint8_t *end; /* of the blocks' constants */
 } finish_t;
 
-/* What a table of `segments` segments takes; dev.marlin.kernels.BlockKernel knows too. */
-#define TABLE_WORDS(segments) (1u + 5u * (segments) + sizeof(finish_t) / 4)
-#define TABLE_BYTES(segments) (4u * TABLE_WORDS(segments))
+/* Where a table of one segment ends. */
+enum { ONE_SEGMENT_BYTES = 4 * (1 + 5) + sizeof(finish_t) };
 
 #define SDOT4(row, w)                                                                                \
   X_SDOTUSP("%[" row "0]", "%[x0]", w) X_SDOTUSP("%[" row "1]", "%[x1]", w)                          \

@@ -106,7 +106,7 @@ INLINE void convolve(const int variant, const tile_t *t) {
   const uint32_t steps = ((uint32_t)g->kernel_h * g->kernel_w * t->in_c + 3) / 4;
 
   uint32_t *table = (uint32_t *)own_scratch(t);
-  uint8_t *buffer = (uint8_t *)table + TABLE_BYTES(1);
+  uint8_t *buffer = (uint8_t *)table + ONE_SEGMENT_BYTES;
   table[0] = 1;
   table[1] = steps;
   for (uint32_t i = 0; i < 4; i++) table[2 + i] = table_address(buffer + i * steps * 4);

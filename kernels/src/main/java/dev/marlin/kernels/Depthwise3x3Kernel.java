@@ -61,6 +61,10 @@ final class Depthwise3x3Kernel extends BlockKernel {
     }
   }
 
+  /**
+   * Columns of 8 words and the padding's word; two words more, so that the parts of the cores begin
+   * at different banks.
+   */
   @Override
   public WorkingMemory workingMemory(LayerSpec layer, TileShape tile) {
     int strip = MOST_STRIP / stride;

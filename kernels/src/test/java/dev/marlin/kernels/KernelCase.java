@@ -1,5 +1,6 @@
 package dev.marlin.kernels;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 
@@ -20,6 +21,7 @@ import java.util.Random;
  * @param clipMax greatest output
  * @param zero what convolutions see in the padding, 0 to 255
  * @param digits of clamped lines, else 0
+ * @param depth input channels of a step if the layer is computed in steps, else 0
  */
 record KernelCase(
     LayerSpec spec,
@@ -34,12 +36,13 @@ record KernelCase(
     int clipMin,
     int clipMax,
     int zero,
-    int digits) {
+    int digits,
+    int depth) {
 
   /** Which numbers a case is filled with. */
   enum Filling {
     RANDOM,
-    /** All inputs 255, all weights -128 or 127. */
+    /** All inputs 255, all weights -128 or 127; half of them at the ends of the intermediates. */
     EXTREME
   }
 
@@ -60,8 +63,7 @@ record KernelCase(
     byte[] in =
         bytes(
             random, inHeight * inWidth * spec.inChannels(), filling == Filling.EXTREME ? 255 : -1);
-    byte[] in2 =
-        adds(spec) ? bytes(random, in.length, filling == Filling.EXTREME ? 255 : -1) : new byte[0];
+    byte[] in2 = bytes(random, secondBytes(spec, tile), filling == Filling.EXTREME ? 255 : -1);
     boolean weighted = isWeighted(spec);
     byte[] weights =
         weighted
@@ -123,6 +125,20 @@ record KernelCase(
         default -> {}
       }
     }
+    if (filling == Filling.EXTREME && weighted && spec.outBytes() == 1 && random.nextBoolean()) {
+      // the farthest sum is multiplied and shifted to the very end of the numbers that are allowed
+      long farthest = 255L * weights[0] * weightsOfChannel(spec);
+      long end =
+          narrow
+              ? (farthest < 0 ? Integer.MIN_VALUE : Integer.MAX_VALUE)
+              : (farthest < 0 ? Long.MIN_VALUE : Long.MAX_VALUE);
+      Arrays.fill(multiplier, end / farthest);
+      Arrays.fill(offset, end - end / farthest * farthest);
+      divisor =
+          spec.exactDivision()
+              ? (narrow ? 1L << 22 : 0xf000_0000L) + random.nextInt(1 << 20)
+              : 1L << (narrow ? between(random, 20, 31) : between(random, 50, 62));
+    }
     if (spec.operation() == Operation.MAX_POOLING && random.nextInt(3) != 0) {
       // outputs are inputs, as in networks, some of them clipped
       multiplier[0] = 1;
@@ -135,7 +151,7 @@ record KernelCase(
         new LayerConstants(weights, spec.outBytes() == 4 ? null : multiplier, offset);
     return new KernelCase(
         spec, tile, pads[0], pads[1], in, in2, constants, second, divisor, clipMin, clipMax, zero,
-        0);
+        0, 0);
   }
 
   /** The same case in 32 bits by clamped lines, if there are such. */
@@ -171,7 +187,30 @@ record KernelCase(
                     clipMin,
                     clipMax,
                     zero,
-                    clamping.shift()));
+                    clamping.shift(),
+                    depth));
+  }
+
+  /** The same case in steps of {@code channels} input channels. */
+  KernelCase inSteps(int channels) {
+    return new KernelCase(
+        spec, tile, padTop, padLeft, in, in2, constants, second, divisor, clipMin, clipMax, zero,
+        digits, channels);
+  }
+
+  /** The steps of a case that has such. */
+  StepKernels steps() {
+    return KernelLibrary.select(spec).steps(spec).orElseThrow();
+  }
+
+  private static int secondBytes(LayerSpec spec, TileShape tile) {
+    int channels =
+        adds(spec)
+            ? spec.inChannels()
+            : spec.operation() == Operation.CONCATENATION
+                ? spec.outChannels() - spec.inChannels()
+                : 0;
+    return tile.inHeight() * tile.inWidth() * channels;
   }
 
   /** What {@code geometry_t} says of the division. */
@@ -212,9 +251,13 @@ record KernelCase(
     if (all < 0) {
       random.nextBytes(bytes);
     } else {
-      java.util.Arrays.fill(bytes, (byte) all);
+      Arrays.fill(bytes, (byte) all);
     }
     return bytes;
+  }
+
+  private static int between(Random random, int least, int most) {
+    return least + random.nextInt(most - least + 1);
   }
 
   private static long signed(Random random, long most) {
@@ -241,6 +284,13 @@ record KernelCase(
   }
 
   private long output(int y, int x, int channel) {
+    if (spec.operation() == Operation.CONCATENATION) {
+      int pixel = y * tile.outWidth() + x;
+      int first = spec.inChannels();
+      return channel < first
+          ? in[pixel * first + channel]
+          : in2[pixel * (spec.outChannels() - first) + channel - first];
+    }
     long[] multiplier = constants.multiplier();
     int c = isWeighted(spec) ? channel : 0;
     if (adds(spec)) {

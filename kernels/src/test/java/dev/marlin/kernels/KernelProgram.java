@@ -20,10 +20,14 @@ final class KernelProgram {
   private static final int GUARD = 64;
   private static final byte PATTERN = (byte) 0xA5;
 
+  /** Input, second input, constants, output, working memory, sums between steps. */
+  private static final int OPERANDS = 6;
+
   private final FirmwareTarget target;
   private final List<KernelCase> cases;
   private final List<Kernel> kernels = new ArrayList<>();
   private final List<int[]> l1 = new ArrayList<>(); // starts and ends of the operands, in pairs
+  private final MemoryUse use = new MemoryUse();
   private int inBytes;
   private int outBytes;
   private int constantsBytes;
@@ -32,18 +36,23 @@ final class KernelProgram {
     this.target = target;
     this.cases = cases;
     for (KernelCase c : cases) {
-      Kernel kernel = KernelLibrary.select(c.spec());
+      Kernel kernel = c.depth() == 0 ? KernelLibrary.select(c.spec()) : c.steps().first();
       kernels.add(kernel);
+      int channels = c.tile().outChannels();
+      boolean sums = c.depth() > 0 && c.spec().outBytes() == 1;
       int[] sizes = {
-        c.in().length + RuntimeLayout.TILE_SLACK,
+        c.in().length / c.tile().inChannels() * inChannels(c) + RuntimeLayout.TILE_SLACK,
         c.in2().length + RuntimeLayout.TILE_SLACK,
-        kernel.constantsBytes(c.spec(), c.tile().outChannels()),
+        c.depth() == 0
+            ? kernel.constantsBytes(c.spec(), channels)
+            : c.steps().largestPiece(c.depth(), channels),
         outputBytes(c),
-        kernel.workingMemory(c.spec(), c.tile()).bytes(target.cores())
+        workingMemory(kernel, c).bytes(target.cores()),
+        sums ? 4 * outputBytes(c) + RuntimeLayout.TILE_SLACK : 0
       };
-      int[] places = new int[10];
+      int[] places = new int[2 * OPERANDS];
       int at = GUARD;
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < OPERANDS; i++) {
         places[2 * i] = at;
         places[2 * i + 1] = at + sizes[i];
         at = (at + sizes[i] + GUARD + 3) / 4 * 4;
@@ -52,10 +61,28 @@ final class KernelProgram {
         throw new IllegalArgumentException("case too large for L1: " + c.spec() + " " + c.tile());
       }
       l1.add(places);
-      inBytes = Math.max(inBytes, c.in().length);
+      inBytes = Math.max(inBytes, Math.max(c.in().length, c.in2().length));
       outBytes = Math.max(outBytes, outputBytes(c));
-      constantsBytes = Math.max(constantsBytes, sizes[2]);
+      constantsBytes = Math.max(constantsBytes, packed(kernel, c).length);
     }
+  }
+
+  /** Input channels that the kernel sees at once. */
+  private static int inChannels(KernelCase c) {
+    return c.depth() == 0 ? c.tile().inChannels() : Math.min(c.depth(), c.tile().inChannels());
+  }
+
+  private static WorkingMemory workingMemory(Kernel kernel, KernelCase c) {
+    return c.depth() == 0
+        ? kernel.workingMemory(c.spec(), c.tile())
+        : c.steps().workingMemory(c.depth(), c.tile());
+  }
+
+  private byte[] packed(Kernel kernel, KernelCase c) {
+    int channels = c.tile().outChannels();
+    return c.depth() == 0
+        ? kernel.packConstants(c.spec(), c.constants(), 0, channels)
+        : c.steps().packConstants(c.constants(), c.depth(), 0, channels);
   }
 
   private static int outputBytes(KernelCase c) {
@@ -71,6 +98,11 @@ final class KernelProgram {
 
   private static int padded(int bytes) {
     return (bytes + 15) / 8 * 8 + RuntimeLayout.STRIPE_SLACK;
+  }
+
+  /** What the cases have used of L1 beside their operands. */
+  MemoryUse use() {
+    return use;
   }
 
   /**
@@ -94,10 +126,7 @@ final class KernelProgram {
       KernelCase c = cases.get(i);
       int in = put(image, c.in());
       int second = put(image, c.in2());
-      int packed =
-          put(
-              image,
-              kernels.get(i).packConstants(c.spec(), c.constants(), 0, c.tile().outChannels()));
+      int packed = put(image, packed(kernels.get(i), c));
       source.append(layer(i, in, second, packed, in2, constants, out));
       table.append("  {run_%d, {L2(%d), L3_NONE, %d}},\n".formatted(i, out, outputBytes(c)));
     }
@@ -108,6 +137,9 @@ final class KernelProgram {
 
     TreeSet<String> files = new TreeSet<>();
     kernels.forEach(k -> files.add(k.file()));
+    cases.stream()
+        .filter(c -> c.depth() > 0)
+        .forEach(c -> c.steps().all().forEach(k -> files.add(k.file())));
     FirmwareImage firmware =
         builder.build(
             FirmwareRequest.of(
@@ -160,7 +192,15 @@ final class KernelProgram {
     }
     byte[] arena = machine.read((int) firmware.l1(0), arenaBytes());
     int[] places = l1.get(i);
-    for (int p = 0; p < 5; p++) {
+    Kernel kernel = kernels.get(i);
+    use.addStacks(machine, target.cores());
+    use.addWorkingMemory(
+        kernel.function().replaceAll("_[a-z]+(_[0-9]+)?$", ""),
+        workingMemory(kernel, c),
+        Arrays.copyOfRange(arena, places[8], places[9]),
+        target.cores(),
+        PATTERN);
+    for (int p = 0; p < OPERANDS; p++) {
       Arrays.fill(arena, places[2 * p], places[2 * p + 1], PATTERN);
     }
     for (int b = 0; b < arena.length; b++) {
@@ -192,12 +232,14 @@ final class KernelProgram {
     LayerSpec s = c.spec();
     TileShape t = c.tile();
     int[] l = l1.get(i);
-    boolean adds = KernelCase.adds(s);
+    boolean hasSecond = c.in2().length > 0;
+    boolean joins = s.operation() == Operation.CONCATENATION;
     boolean weighted = KernelCase.isWeighted(s);
     long[] multiplier = c.constants().multiplier();
-    int bytes = kernels.get(i).constantsBytes(s, t.outChannels());
+    int bytes = packed(kernels.get(i), c).length;
     return """
         kernel_t %1$s;
+        %41$s
         static void run_%2$d(void) {
           fill();
           static const layer_t layer = {
@@ -211,6 +253,7 @@ final class KernelProgram {
             .constants_tile_bytes = %32$d, .constants_bytes = %32$d,
             .l1_in = {L1(%33$d), L1(%33$d)}, .l1_in2 = {L1(%34$d), L1(%34$d)}, .l1_constants = {L1(%35$d), L1(%35$d)},
             .l1_out = {L1(%36$d), L1(%36$d)}, .l1_scratch = L1(%37$d),
+            .in2_c = %40$d, %42$s
           };
           layer_run(&layer);
         }
@@ -240,10 +283,10 @@ final class KernelProgram {
             c.padTop(),
             c.padLeft(),
             s.outBytes(),
-            weighted && s.operation() != Operation.DEPTHWISE ? 0 : 1,
+            joins || (weighted && s.operation() != Operation.DEPTHWISE) ? 0 : 1,
             in,
-            adds ? "L2(" + in2 + ")" : "0",
-            adds ? Integer.toString(second) : "L3_NONE",
+            hasSecond ? "L2(" + in2 + ")" : "0",
+            hasSecond ? Integer.toString(second) : "L3_NONE",
             out,
             constants,
             bytes == 0 ? "L3_NONE" : Integer.toString(packed),
@@ -254,6 +297,32 @@ final class KernelProgram {
             l[6],
             l[8],
             c.zero(),
-            kernels.get(i).workingMemory(s, t).coreBytes());
+            workingMemory(kernels.get(i), c).coreBytes(),
+            joins ? s.outChannels() - s.inChannels() : 0,
+            c.depth() == 0 ? "" : stepFunctions(c),
+            c.depth() == 0 ? "" : stepFields(c, l[10]));
+  }
+
+  private static String stepFunctions(KernelCase c) {
+    StringBuilder text = new StringBuilder();
+    c.steps().all().forEach(k -> text.append("kernel_t ").append(k.function()).append("; "));
+    return text.toString();
+  }
+
+  private static String stepFields(KernelCase c, int sums) {
+    StepKernels steps = c.steps();
+    return """
+        .depth_c = %d, .group_in = %d, .group_out = %d, .accumulate = %s, .finish = %s,
+            .step_block_bytes = %d, .last_block_bytes = %d, .finish_block_bytes = %d, .l1_sums = %s,"""
+        .formatted(
+            c.depth(),
+            c.tile().inChannels(),
+            c.tile().outChannels(),
+            steps.accumulate().function(),
+            steps.finish().map(Kernel::function).orElse("0"),
+            steps.stepBytes(c.depth(), 4),
+            steps.lastStepBytes(c.depth(), 4),
+            steps.finishBytes(4),
+            steps.finish().isPresent() ? "L1(" + sums + ")" : "0");
   }
 }

@@ -18,6 +18,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class KernelTest {
 
   private static final int PER_PROGRAM = 75;
+
+  /** What {@link #random} knows. */
+  static final List<String> FAMILIES =
+      List.of(
+          "convolution",
+          "pointwise",
+          "few inputs",
+          "grouped",
+          "depthwise 3x3",
+          "depthwise",
+          "fully connected",
+          "max pooling",
+          "max pooling 2x2",
+          "average pooling",
+          "addition",
+          "addition by tables",
+          "concatenation",
+          "convolution in steps",
+          "few inputs in steps",
+          "fully connected in steps");
+
   private static final int[] CHANNELS = {1, 2, 3, 4, 5, 8, 13, 16, 39, 64, 102};
 
   @ParameterizedTest(name = "{0} on {1} cores, {2} shapes")
@@ -41,7 +62,14 @@ final class KernelTest {
     "addition, 8, 300",
     "addition, 16, 150",
     "addition by tables, 8, 150",
-    "addition by tables, 3, 150"
+    "addition by tables, 3, 150",
+    "concatenation, 8, 200",
+    "concatenation, 3, 100",
+    "convolution in steps, 8, 200",
+    "convolution in steps, 3, 100",
+    "few inputs in steps, 8, 100",
+    "fully connected in steps, 8, 100",
+    "fully connected in steps, 5, 100"
   })
   void computesWhatPlainArithmeticGives(String family, int cores, int cases) {
     Random random = new Random(family.hashCode() * 31L + cores);
@@ -64,6 +92,11 @@ final class KernelTest {
     return least + random.nextInt(most - least + 1);
   }
 
+  private static int[] line(Random random) {
+    int taps = between(random, 6, 64);
+    return random.nextBoolean() ? new int[] {1, taps} : new int[] {taps, 1};
+  }
+
   private static int channels(Random random) {
     return CHANNELS[random.nextInt(CHANNELS.length)];
   }
@@ -80,11 +113,17 @@ final class KernelTest {
     int width = between(random, 1, 9);
     boolean pads = random.nextBoolean();
     Operation operation = Operation.CONVOLUTION;
-    switch (family) {
+    boolean inSteps = family.endsWith(" in steps");
+    switch (family.replace(" in steps", "")) {
       case "convolution" -> {
         dilation = new int[] {between(random, 1, 2), between(random, 1, 3)};
         in = Math.min(in, 39);
         out = Math.min(out, 39);
+        if (random.nextInt(8) == 0) { // one row or one column, as 1-D networks have
+          kernel = line(random);
+          dilation = new int[] {1, 1};
+          in = Math.min(in, 13);
+        }
       }
       case "pointwise" -> {
         kernel = new int[] {1, 1};
@@ -111,6 +150,10 @@ final class KernelTest {
       case "depthwise" -> {
         operation = Operation.DEPTHWISE;
         dilation = new int[] {between(random, 1, 2), between(random, 1, 2)};
+        if (random.nextInt(5) == 0) {
+          kernel = line(random);
+          in = Math.min(in, 39);
+        }
         out = in;
         groups = in;
       }
@@ -143,6 +186,13 @@ final class KernelTest {
         pads = random.nextInt(4) == 0;
         out = in;
       }
+      case "concatenation" -> {
+        operation = Operation.CONCATENATION;
+        out = in + channels(random);
+        kernel = new int[] {1, 1};
+        stride = new int[] {1, 1};
+        pads = false;
+      }
       case "addition", "addition by tables" -> {
         operation = family.equals("addition") ? Operation.ADDITION : Operation.TABLE_ADDITION;
         out = in;
@@ -168,7 +218,8 @@ final class KernelTest {
     LayerSpec spec =
         spec(operation, in, out, kernel, stride, dilation, groups, pads, raw ? 4 : 1, bits, exact);
     KernelCase plain = KernelCase.random(random, spec, height, width, padding, filling);
-    return random.nextInt(4) == 0 ? plain : plain.clamped().orElse(plain);
+    KernelCase chosen = random.nextInt(4) == 0 ? plain : plain.clamped().orElse(plain);
+    return inSteps ? chosen.inSteps(between(random, 1, in)) : chosen;
   }
 
   private static LayerSpec spec(
