@@ -17,6 +17,9 @@ final class L3Timeline {
   /** From the start of a layer until core 0 asks for its first stripe and slice. */
   private static final int HEAD = 500;
 
+  /** Core 0 asks for a fetch ahead, with code that the cache has lost since. */
+  private static final int REQUEST = 1000;
+
   /** Two turns more, for waiting and for the load, with all that the instruction cache misses. */
   private static final int LATE_TURN = 500;
 
@@ -88,6 +91,7 @@ final class L3Timeline {
         streamed && option.asksAgain() ? L3Queue.SMALL_PIECE : L3Queue.LARGE_PIECE);
     for (int later = index + 1; later < layers.size(); later++) {
       if (layers.get(later).tiling().prefetchDistance() == later - index) {
+        queue.pass(REQUEST);
         ahead.put(later, queue.prefetch(firstSlice(layers.get(later))));
       }
     }

@@ -33,7 +33,8 @@ public final class CalibrationRuns {
           "penguinet",
           "mobilenet_v1_0.25_128",
           "mobilenet_v1_0.5_160",
-          "mobilenet_v2_0.5_96");
+          "mobilenet_v2_0.5_96",
+          "mobilenet_v2_0.75_160");
 
   /** Policies whose tiles differ enough to tell the constants apart. */
   public static final List<String> POLICIES = List.of("cycles", "dory-gvsoc");
