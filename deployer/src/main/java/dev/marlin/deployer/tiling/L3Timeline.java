@@ -17,7 +17,10 @@ final class L3Timeline {
   /** From the start of a layer until core 0 asks for its first stripe and slice. */
   private static final int HEAD = 500;
 
-  /** Core 0 asks for a fetch ahead, with code that the cache has lost since. */
+  /**
+   * Core 0 asks for a piece, or works out where the next stripe lies, with code that the cache has
+   * lost since.
+   */
   private static final int REQUEST = 1000;
 
   /** Two turns more, for waiting and for the load, with all that the instruction cache misses. */
@@ -133,6 +136,7 @@ final class L3Timeline {
     }
 
     private void ask(int buffer, int key, double bytes) {
+      queue.pass(REQUEST);
       keys[buffer] = key;
       requests[buffer] = queue.read(bytes);
     }
@@ -267,6 +271,7 @@ final class L3Timeline {
             if (leaves && slice + 1 < slices) {
               enter(stripe, slice + 1);
             } else if (leaves && stripe + 1 < stripes) {
+              queue.pass(REQUEST);
               enter(stripe + 1, 0);
             }
             boolean late = !isHere();
