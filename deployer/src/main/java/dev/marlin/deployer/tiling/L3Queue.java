@@ -101,7 +101,9 @@ final class L3Queue {
 
   /** Core 0 looks until {@code request} is done. */
   void await(Request request) {
-    advance();
+    if (!request.done) {
+      advance();
+    }
     while (!request.done) {
       Piece first = flight.peekFirst();
       now = Math.max(now, first == null ? busFree : first.end) + POLL;
@@ -111,7 +113,7 @@ final class L3Queue {
 
   /** Core 0 looks until no request of a layer is left. */
   void settle() {
-    if (lastForeground != null) {
+    if (lastForeground != null && !lastForeground.done) {
       await(lastForeground);
     }
   }

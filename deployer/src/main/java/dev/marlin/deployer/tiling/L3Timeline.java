@@ -136,9 +136,9 @@ final class L3Timeline {
     }
 
     private void ask(int buffer, int key, double bytes) {
-      queue.pass(REQUEST);
       keys[buffer] = key;
       requests[buffer] = queue.read(bytes);
+      queue.pass(REQUEST);
     }
 
     void claim(L3Queue.Request request) {
