@@ -1,6 +1,4 @@
-/**
- * The machine that a network is deployed to: memory levels, transfers, clocks, operating points.
- */
+/** The machine that a network is deployed to: memory levels, transfers, clocks. */
 @NullMarked
 package dev.marlin.deployer.hardware;
 

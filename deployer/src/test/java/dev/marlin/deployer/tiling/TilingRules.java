@@ -11,6 +11,9 @@ import java.util.Set;
 
 /** The constraints of a tiling, stated again without the solver. */
 final class TilingRules {
+  /** {@code L3_PREFETCHES} of {@code l3.h}: older fetches are forgotten, and read again. */
+  private static final int REMEMBERED = 4;
+
   private TilingRules() {}
 
   static void check(TilingProblem problem, NetworkTiling tiling) {
@@ -55,6 +58,13 @@ final class TilingRules {
             .as("prefetch of %s", what)
             .isTrue();
       }
+    }
+    for (int step = 0; step < steps; step++) {
+      int end = step;
+      int start = step - tiling.layers().get(step).l2().prefetchDistance();
+      assertThat(prefetching.stream().filter(other -> other >= start && other < end).count())
+          .as("fetches that start from that of %s on until it is claimed", end)
+          .isLessThanOrEqualTo(REMEMBERED);
     }
     for (Lifetime lifetime : problem.lifetimes().tensors()) {
       if (!inL3.getOrDefault(lifetime.tensor().name(), false)) {

@@ -1,0 +1,66 @@
+package dev.marlin.deployer.tiling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+final class L3QueueTest {
+  /** Core 0 looks now and then. */
+  private static final double SEEN = 50;
+
+  private final L3Queue queue = new L3Queue(82, 1);
+
+  @Test
+  void aReadTakesItsLatencyAndAByteACycle() {
+    L3Queue.Request read = queue.read(1000);
+    assertThat(queue.isDone(read)).isFalse();
+    queue.await(read);
+    assertThat(queue.now()).isCloseTo(1082, within(SEEN));
+  }
+
+  @Test
+  void aLayersOwnRequestWaitsForThePiecesThatAreOnTheBusAndForNoOther() {
+    queue.prefetch(5 * L3Queue.LARGE_PIECE);
+    queue.pass(10_000);
+    L3Queue.Request read = queue.read(1000);
+    queue.await(read);
+    assertThat(queue.now()).isCloseTo(2 * (82 + 65_536) + 1082, within(3 * SEEN));
+  }
+
+  @Test
+  void smallPiecesLetItPassSoon() {
+    queue.backgroundPiece(L3Queue.SMALL_PIECE);
+    queue.prefetch(5 * L3Queue.LARGE_PIECE);
+    queue.await(queue.read(1000));
+    assertThat(queue.now()).isCloseTo(2 * (82 + 4096) + 1082, within(3 * SEEN));
+  }
+
+  @Test
+  void nothingIsStartedWhileCoreZeroDoesSomethingElse() {
+    L3Queue.Request ahead = queue.prefetch(3 * L3Queue.LARGE_PIECE);
+    queue.pass(1_000_000);
+    queue.await(ahead);
+    assertThat(queue.now())
+        .as("two pieces came meanwhile, the third is started now")
+        .isCloseTo(1_000_000 + 82 + 65_536, within(SEEN));
+  }
+
+  @Test
+  void aWriteHasTheBusForItself() {
+    queue.read(1000);
+    L3Queue.Request write = queue.write(500);
+    queue.await(write);
+    assertThat(queue.now()).isCloseTo(1082 + 582, within(2 * SEEN));
+    queue.await(queue.read(100));
+    assertThat(queue.now()).isCloseTo(1082 + 582 + 40 + 182, within(4 * SEEN));
+  }
+
+  @Test
+  void settlingWaitsForWhatLayersAskedForButNotForWhatIsFetchedAhead() {
+    queue.read(1000);
+    queue.prefetch(100_000);
+    queue.settle();
+    assertThat(queue.now()).isCloseTo(1082, within(SEEN));
+  }
+}
