@@ -272,6 +272,19 @@ final class ExecutionTest {
   }
 
   @Test
+  void theApplicationOfAPointThatDoesNotEndIsKept() {
+    PointOptions options =
+        PointOptions.defaults().withChip(WhatIf.parse(Map.of("l3-bandwidth", "0.001")));
+    PointOutcome outcome = run(new DesignPoint(ModelRef.zoo("autoencoder"), options));
+    assertThat(outcome.status()).isEqualTo(PointStatus.FAILED);
+    assertThat(outcome.failure()).isNotNull();
+    assertThat(outcome.failure().kind()).isEqualTo("cycle limit");
+    assertThat(folder.resolve("key/program.elf")).exists();
+    assertThat(folder.resolve("key/l3.bin")).exists();
+    assertThat(folder.resolve("key/network.c")).exists();
+  }
+
+  @Test
   void aCompilerThatIsNotInstalledIsNoFaultOfThePoint() {
     PointOptions options = PointOptions.defaults().withToolchain("nowhere");
     PointOutcome outcome = run(new DesignPoint(ModelRef.zoo("dscnn"), options));
