@@ -54,8 +54,6 @@ final class AheadInterpreter {
   int run(int from, int limit, long now) {
     final int[] registers = x;
     final long[] starts = ahead.starts;
-    final long[] trace = ahead.trace;
-    int accesses = ahead.accesses;
     id = ahead.id;
     Insn i = core.insn;
     int line = core.line;
@@ -129,7 +127,7 @@ final class AheadInterpreter {
         int left = 8 * (4 - i.bytes);
         int loaded = Near.word(memory, o & ~3) >>> (8 * (o & 3)) << left;
         int value = i.signed ? loaded >> left : loaded >>> left;
-        RunAhead.noteLoad(value, trace, accesses++, t, o);
+        note(o, t);
         registers[i.rd] = i.post == Insn.ADDS_TO_LOADED ? value + i.imm : value;
         if (i.post == Insn.MOVES) {
           registers[i.rs1] = a + b;
@@ -139,7 +137,8 @@ final class AheadInterpreter {
         if ((o & outside) != 0 || (o & 3) + i.bytes > 4) {
           break;
         }
-        RunAhead.noteStore(memory, trace, accesses++, t, o);
+        note(o, t);
+        RunAhead.noteStore(memory, ahead.stores, ahead.storeCount++, t, o);
         int at = 8 * (o & 3);
         int mask = -1 >>> (8 * (4 - i.bytes)) << at;
         int old = Near.word(memory, o & ~3);
@@ -173,9 +172,13 @@ final class AheadInterpreter {
     }
     core.insn = i;
     core.line = line;
-    ahead.accesses = accesses;
     ahead.counts += RunAhead.counts(instructions, loadUse, branches);
     return t;
+  }
+
+  private void note(int offset, int time) {
+    RunAhead.note(
+        offset, ahead.marks, ahead.seal, ahead.lanes, ahead.lane + 2 * time, ahead.bankMask);
   }
 
   /** Whether a loop's beginning is translated, or should be. */

@@ -156,19 +156,12 @@ final class Core extends Event {
     nearSize = on ? 0 : nearBytes;
   }
 
-  /** Executes for so many cycles without contention, fetching nothing, loading what is given. */
-  void replay(int cycles) {
+  /** Executes an instruction of a slice again, without contention, fetching nothing; its cycles. */
+  int repeat() {
     replaying = true;
-    guardMemory(true);
-    int done = 0;
-    while (done < cycles) {
-      done += execute();
-    }
+    int cycles = execute();
     replaying = false;
-    if (done != cycles) {
-      throw new IllegalStateException(
-          "Core " + index + " took " + done + " cycles again instead of " + cycles);
-    }
+    return cycles;
   }
 
   /** Executes one instruction; the cycles until the next, or {@link #SUSPENDED}. */
@@ -489,10 +482,11 @@ final class Core extends Event {
   private int loadGuarded(int address, int size) {
     RunAhead run = ahead;
     if (run != null && nearSize == 0) {
-      if (replaying) {
-        return run.replayAccess();
-      }
       int o = address & L1_ALIAS;
+      if (replaying) {
+        run.repeats(o, false);
+        return l1.memory.read(o, size);
+      }
       if (Integer.compareUnsigned(o, nearBytes) < 0 && (o & 3) + size <= 4) {
         run.cluster.beforeAccess(o, false);
         reserve(o);
@@ -505,11 +499,12 @@ final class Core extends Event {
   private void storeGuarded(int address, int size, int value) {
     RunAhead run = ahead;
     if (run != null && nearSize == 0) {
+      int o = address & L1_ALIAS;
       if (replaying) {
-        run.replayAccess();
+        run.repeats(o, true);
+        l1.memory.write(o, size, value);
         return;
       }
-      int o = address & L1_ALIAS;
       if (Integer.compareUnsigned(o, nearBytes) < 0 && (o & 3) + size <= 4) {
         run.cluster.beforeAccess(o, true);
         reserve(o);

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A core that is alone executes as long as nothing else happens. Cores that share L1 each {@link
  * RunAhead} of time, which is right as long as no word that one of them stores is used by another
- * in the meantime; every store leaves its slice's number with the word, every access is checked
- * when it is timed, and whoever accesses L1 otherwise (interpreted instructions, the fabric
- * controller, the DMA) asks before. In doubt all cores go back to the present cycle and are
+ * in the meantime; each slice leaves its seal with every word that it uses, and ends before it
+ * would use what another one stored; whoever accesses L1 otherwise (interpreted instructions, the
+ * fabric controller, the DMA) asks before. In doubt all cores go back to the present cycle and are
  * interpreted for a while. So the interpreter and the translator give the same results in every
  * program.
  */
@@ -34,7 +34,6 @@ final class FastCluster {
   private final RunAhead[] ahead;
   private final Core[] cores;
   private final Merger merger;
-  private final Words words;
 
   /** For each core, and one that stands for others: which bank it accesses in each cycle. */
   final byte[] lanes;
@@ -56,10 +55,9 @@ final class FastCluster {
     this.clock = clock;
     this.cores = cores;
     this.ahead = new RunAhead[cores.length];
-    this.words = new Words(machine.chip.l1Bytes() / 4, cores.length);
     this.lanes = new byte[(cores.length + 2) * RunAhead.LANE_BYTES];
     for (int i = 0; i < cores.length; i++) {
-      ahead[i] = new RunAhead(cores[i], this, machine, words, hotAfter);
+      ahead[i] = new RunAhead(cores[i], this, machine, hotAfter);
       cores[i].runAhead(ahead[i]);
     }
     this.merger = new Merger(this, clock, machine.l1, ahead);
@@ -112,7 +110,11 @@ final class FastCluster {
   Region traced(HotCode hot) {
     Region region = hot.traced;
     if (region == null) {
-      region = machine.options.translations().get(hot, true, machine.chip.l1Bytes());
+      region =
+          machine
+              .options
+              .translations()
+              .get(hot, true, machine.chip.l1Bytes(), machine.l1.bankMask);
       hot.traced = region;
     }
     return region;
@@ -121,7 +123,11 @@ final class FastCluster {
   private Region alone(HotCode hot) {
     Region region = hot.alone;
     if (region == null) {
-      region = machine.options.translations().get(hot, false, machine.chip.l1Bytes());
+      region =
+          machine
+              .options
+              .translations()
+              .get(hot, false, machine.chip.l1Bytes(), machine.l1.bankMask);
       hot.alone = region;
     }
     return region;
@@ -184,10 +190,6 @@ final class FastCluster {
     if (core.cycle < pausedUntil || core.cycle - clock.cycles >= ClockDomain.SLOTS) {
       return; // whoever runs ahead must be in the ring
     }
-    if (!words.hasNumber(core.index)) {
-      abandonAll();
-      words.startAgain();
-    }
     if (core.ahead().run(core.cycle)) {
       began();
     }
@@ -196,7 +198,7 @@ final class FastCluster {
   /** Lets a core go on from the end of its slice; false when it is not possible. */
   boolean goOn(RunAhead run, long now) {
     ended(run);
-    if (words.hasNumber(run.core.index) && run.run(now)) {
+    if (run.run(now)) {
       began();
       return true;
     }
@@ -249,6 +251,28 @@ final class FastCluster {
 
   // ---- conflicts
 
+  /** Whether a slice has stored to a word that one under way has used, or the other way round. */
+  boolean meets(RunAhead slice) {
+    for (RunAhead run : ahead) {
+      if (run.active && run != slice && Footprint.meet(slice.footprint, run.footprint)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a slice must not access a word as long as the others are under way. */
+  boolean meets(RunAhead slice, int word, boolean write) {
+    for (RunAhead run : ahead) {
+      if (run.active
+          && run != slice
+          && (write ? run.footprint.used(word) : run.footprint.storedTo(word))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Somebody is about to access L1 at the present cycle. */
   void beforeAccess(int offset, boolean write) {
     if (active == 0) {
@@ -256,7 +280,7 @@ final class FastCluster {
     }
     int word = offset >>> 2;
     for (RunAhead run : ahead) {
-      if (run.active && words.mayHaveUsed(run, word) && run.uses(word, !write)) {
+      if (run.active && run.forbids(word, write)) {
         conflict();
         return;
       }

@@ -304,7 +304,7 @@ final class Merger {
       if (run.active) {
         run.delayTo(begin + core.base);
         // Whatever was looked at is before both: waits have moved the slice's cycles.
-        run.moveTo(run.startFrom(core.open(now)));
+        run.position = run.startFrom(core.open(now));
         core.nextStart = core.base + run.position;
       }
     }

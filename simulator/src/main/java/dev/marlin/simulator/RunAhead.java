@@ -20,17 +20,17 @@ final class RunAhead {
   static final int SLICE = 3000;
 
   /** Running ahead by less is not worth the preparation. */
-  private static final int SHORT = 64;
+  private static final int SHORT = 32;
 
   /** How often in a row code must have been fast before its time is not taken any more. */
   private static final int PROVEN = 16;
 
   /** How often code that is not worth it is interpreted before it is tried again. */
-  private static final int PAUSE = 2000;
+  private static final int PAUSE = 1000;
 
   /**
-   * At most so many cycles, and so many accesses, in a slice: no way through a translation without
-   * a backward jump takes a thousand cycles.
+   * At most so many cycles, and so many stores, in a slice: no way through a translation without a
+   * backward jump takes a thousand cycles.
    */
   private static final int ROOM = 4096;
 
@@ -44,10 +44,8 @@ final class RunAhead {
   static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  static final int TIME_SHIFT = 19;
-  static final int STORE = 1 << 18;
-  static final int WORD_MASK = STORE - 1;
-  private static final long TIME_AND_WORD = 0xffff_ffffL;
+  private static final int TIME_SHIFT = 18;
+  private static final int WORD_MASK = (1 << TIME_SHIFT) - 1;
 
   /** Fields of {@link #counts}. */
   private static final int LOAD_USE_SHIFT = 24;
@@ -61,23 +59,29 @@ final class RunAhead {
   final int[] registers;
   final byte[] memory;
 
-  /** Each access: its value (a store's: what was there before), time, kind and word. */
-  final long[] trace = new long[ROOM];
+  /** Each store: what was there before, time and word. */
+  final long[] stores = new long[ROOM];
 
   /** A bit for each cycle of the slice, whether an instruction starts; before them 64 others. */
   final long[] starts = new long[ROOM / 64 + 3];
 
-  /** For each cycle of the slice 16 bits: the bank that is accessed then; where cycle 0 is. */
+  /**
+   * For each cycle of the slice 16 bits: the bank that is accessed then, as {@link #laneOf} gives
+   * it; where cycle 0 is.
+   */
   final byte[] lanes;
 
   final int lane;
 
-  final Words words;
+  /** The words that the slice has used; and its marks for translated code. */
+  final Footprint footprint;
 
-  /** The slice's number, ending with the core's; and what loads leave with their words. */
+  final byte[] marks;
+
+  int seal;
+
+  /** The slice's number. */
   int id;
-
-  byte seal;
 
   /** For each way of the instruction cache the last slice that fetched from it. */
   final int[] lines;
@@ -86,7 +90,9 @@ final class RunAhead {
   final int[] loopStart;
   final int[] loopEnd;
   final int[] loopCount;
-  int accesses;
+
+  /** Stores of the slice. */
+  int storeCount;
 
   /** Address at which the translation begins. */
   int origin;
@@ -103,9 +109,6 @@ final class RunAhead {
   /** The cycle at which the slice would have begun had all its waits so far come before. */
   long base;
 
-  /** Accesses that have been timed. */
-  int timed;
-
   /** The next instruction to be timed, and the end, in cycles of the slice. */
   int position;
 
@@ -115,18 +118,23 @@ final class RunAhead {
   private final int[] savedLoops = new int[6];
   private Insn savedInsn;
   private int savedLine;
+
+  /** While the slice is repeated: the cycle, and the first one with an access that is too early. */
   private int replayed;
+
+  private int tooEarly;
 
   /** Cycles of the slice that {@link #lane} and {@link #starts} may still tell of. */
   private int dirty;
 
   private final AheadInterpreter interpreter;
 
-  RunAhead(Core core, FastCluster cluster, Machine machine, Words words, int hotAfter) {
+  RunAhead(Core core, FastCluster cluster, Machine machine, int hotAfter) {
     this.core = core;
     this.cluster = cluster;
-    this.words = words;
     this.memory = machine.l1.memory.bytes;
+    this.footprint = new Footprint(memory.length / 4, ROOM);
+    this.marks = footprint.marks;
     this.bankMask = machine.l1.bankMask;
     this.lines = new int[machine.clusterIcache.lines()];
     this.registers = core.registers;
@@ -152,16 +160,30 @@ final class RunAhead {
     starts[(t >>> 6) + 2] |= mask >>> 1 >>> ~t;
   }
 
-  /** Writes a load down: what it loaded, when and where. */
-  static int noteLoad(int value, long[] trace, int at, int time, int offset) {
-    trace[at] = ((long) value << 32) | (((time << TIME_SHIFT) | (offset >>> 2)) & TIME_AND_WORD);
-    return value;
+  /**
+   * Writes an access down: the word that is used, and the bank in its cycle.
+   *
+   * @param at where in the lanes the cycle is
+   */
+  static void note(int offset, byte[] marks, int seal, byte[] lanes, int at, int bankMask) {
+    int word = offset >>> 2;
+    marks[word] = (byte) seal;
+    HALVES.set(lanes, at, laneOf(word & bankMask, bankMask));
+  }
+
+  /** What stands in a lane for a bank: a bit where there are enough, else its number and one. */
+  private static short laneOf(int bank, int bankMask) {
+    return (short) (bankMask < Short.SIZE ? 1 << bank : bank + 1);
+  }
+
+  private int bankOf(int inLane) {
+    return bankMask < Short.SIZE ? Integer.numberOfTrailingZeros(inLane) : inLane - 1;
   }
 
   /** Writes a store down that is about to be made: what was there before, when and where. */
-  static void noteStore(byte[] memory, long[] trace, int at, int time, int offset) {
+  static void noteStore(byte[] memory, long[] stores, int at, int time, int offset) {
     long old = Near.word(memory, offset & ~3);
-    trace[at] = (old << 32) | (((time << TIME_SHIFT) | STORE | (offset >>> 2)) & TIME_AND_WORD);
+    stores[at] = (old << 32) | (time << TIME_SHIFT) | (offset >>> 2);
   }
 
   /** What translated code throws where it cannot get. */
@@ -207,51 +229,45 @@ final class RunAhead {
     } else if (--first.worth < 0) {
       first.worth = -PAUSE;
     }
-    if (t == 0) {
-      words.end(this);
-      return false;
-    }
-    active = true;
-    return true;
+    active = t != 0;
+    return active;
   }
 
   /**
-   * Tells the other cores what the slice has accessed, and ends it before the first access of a
-   * word that one of them has used ahead of time; the slice's length.
+   * Ends the slice before the first access that another core's slice does not allow: one of them
+   * would have stored to a word that the other has used; the slice's length.
    */
   private int publish(int cycles) {
     length = cycles;
     dirty = cycles;
-    for (int i = 0; i < accesses; i++) {
-      int access = (int) trace[i];
-      int word = access & WORD_MASK;
-      if ((access & STORE) != 0) {
-        if (!words.mayStore(word, id)) {
-          return cut(i);
-        }
-        words.stored(word, id);
-      } else {
-        if (!words.mayLoad(word, id)) {
-          return cut(i);
-        }
-        words.loaded(word, core.index, seal);
-      }
-      int at = lane + 2 * (access >>> TIME_SHIFT);
-      HALVES.set(lanes, at, (short) (1 << (word & bankMask)));
+    for (int i = 0; i < storeCount; i++) {
+      footprint.stored((int) stores[i] & WORD_MASK);
     }
-    return cycles;
+    return cluster.meets(this) ? cut() : cycles;
   }
 
-  /** Takes back an access and all that follow, and repeats what was before. */
-  private int cut(int access) {
-    int cycles = time(access);
-    timed = access;
-    takeBack();
+  /** Takes back the first access that comes too early, and all that follow. */
+  private int cut() {
     final long instructions = core.instructions;
     final long counted = core.countedCycles;
     final long loadUse = core.loadUseStalls;
     final long branch = core.branchStalls;
-    core.replay(cycles);
+    takeBack();
+    tooEarly = length;
+    repeat(length);
+    takeBack();
+    length = tooEarly;
+    tooEarly = 0;
+    Arrays.fill(lanes, lane + 2 * length, lane + 2 * dirty, (byte) 0);
+    storeCount = storesBefore(length);
+    footprint.forgetStores();
+    for (int i = 0; i < storeCount; i++) {
+      footprint.stored((int) stores[i] & WORD_MASK);
+    }
+    core.instructions = instructions;
+    core.loadUseStalls = loadUse;
+    core.branchStalls = branch;
+    repeat(length);
     counts =
         counts(
             (int) (core.instructions - instructions),
@@ -262,10 +278,7 @@ final class RunAhead {
     core.loadUseStalls = loadUse;
     core.branchStalls = branch;
     core.guardMemory(cluster.active != 0);
-    timed = 0;
-    accesses = access;
-    length = cycles;
-    return cycles;
+    return length;
   }
 
   /** Executes one translation; the time after it. */
@@ -315,11 +328,12 @@ final class RunAhead {
     System.arraycopy(loopCount, 0, savedLoops, 4, 2);
     savedInsn = core.insn;
     savedLine = core.line;
-    accesses = 0;
+    storeCount = 0;
     counts = 0;
-    timed = 0;
     position = 0;
-    words.begin(this);
+    id++;
+    footprint.clear();
+    seal = footprint.seal;
     Arrays.fill(lanes, lane - LANE_START, lane + 2 * dirty + 16, (byte) 0);
     Arrays.fill(starts, 0, Math.min(starts.length, (dirty >>> 6) + 3), 0);
   }
@@ -344,9 +358,9 @@ final class RunAhead {
   /** Times the instruction of this cycle; the cycles until the next. */
   int play(L1 l1, long now) {
     int waits = 0;
-    if (timed < accesses && time(timed) == position) {
-      waits = l1.reserve(((int) trace[timed] & WORD_MASK) << 2, now);
-      timed++;
+    int accessed = (short) HALVES.get(lanes, lane + 2 * position) & 0xffff;
+    if (accessed != 0) {
+      waits = l1.reserve(bankOf(accessed) << 2, now);
       delay(waits);
     }
     int next = startFrom(position + 1);
@@ -355,31 +369,34 @@ final class RunAhead {
     return cycles;
   }
 
-  /** Sets the present cycle of the slice: everything before it has been timed. */
-  void moveTo(int cycle) {
-    position = cycle;
-    int low = timed;
-    int high = accesses;
+  /** The stores before a cycle of the slice. */
+  private int storesBefore(int cycle) {
+    int low = 0;
+    int high = storeCount;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (time(middle) < cycle) {
+      if ((int) stores[middle] >>> TIME_SHIFT < cycle) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    timed = low;
+    return low;
   }
 
-  private int time(int access) {
-    return (int) trace[access] >>> TIME_SHIFT;
-  }
-
-  /** Whether a word is stored to, or accessed at all, by what has not been timed. */
-  boolean uses(int word, boolean onlyStores) {
-    for (int i = timed; i < accesses; i++) {
-      int access = (int) trace[i];
-      if ((access & WORD_MASK) == word && (!onlyStores || (access & STORE) != 0)) {
+  /**
+   * Whether somebody else's access at the present cycle would change what the slice has done, or
+   * would see what it has not done yet.
+   */
+  boolean forbids(int word, boolean write) {
+    if (!footprint.used(word)) {
+      return false;
+    }
+    if (write) {
+      return true;
+    }
+    for (int i = storesBefore(position); i < storeCount; i++) {
+      if (((int) stores[i] & WORD_MASK) == word) {
         return true;
       }
     }
@@ -407,7 +424,6 @@ final class RunAhead {
   /** All has been timed. */
   void finish() {
     active = false;
-    words.end(this);
     count(length);
   }
 
@@ -423,21 +439,14 @@ final class RunAhead {
   /** Takes back what has not been timed: the core is again as it is in this cycle. */
   void abandon() {
     active = false;
-    words.end(this);
     takeBack();
-    core.replay(position);
-    if (replayed != timed) {
-      throw new IllegalStateException(
-          "Core " + core.index + " made " + replayed + " accesses again instead of " + timed);
-    }
+    repeat(position);
   }
 
-  /** The core and L1 as they were at the beginning of the slice, but for accesses timed already. */
+  /** The core and L1 as they were at the beginning of the slice. */
   private void takeBack() {
-    for (int i = accesses - 1; i >= timed; i--) {
-      if ((trace[i] & STORE) != 0) {
-        Near.storeWord(memory, ((int) trace[i] & WORD_MASK) << 2, (int) (trace[i] >> 32));
-      }
+    for (int i = storeCount - 1; i >= 0; i--) {
+      Near.storeWord(memory, ((int) stores[i] & WORD_MASK) << 2, (int) (stores[i] >> 32));
     }
     System.arraycopy(savedRegisters, 0, registers, 0, savedRegisters.length);
     System.arraycopy(savedLoops, 0, loopStart, 0, 2);
@@ -448,11 +457,28 @@ final class RunAhead {
     }
     core.insn = savedInsn;
     core.line = savedLine;
-    replayed = 0;
   }
 
-  /** The value that the next access loaded the first time. */
-  int replayAccess() {
-    return (int) (trace[replayed++] >> 32);
+  /**
+   * Executes the slice's beginning once more: nobody has stored to what it used, so it does the
+   * same.
+   */
+  private void repeat(int cycles) {
+    replayed = 0;
+    core.guardMemory(true);
+    while (replayed < cycles) {
+      replayed += core.repeat();
+    }
+    if (replayed != cycles) {
+      throw new IllegalStateException(
+          "Core " + core.index + " took " + replayed + " cycles again instead of " + cycles);
+    }
+  }
+
+  /** An access of the slice is made once more. */
+  void repeats(int offset, boolean write) {
+    if (replayed < tooEarly && cluster.meets(this, offset >>> 2, write)) {
+      tooEarly = replayed;
+    }
   }
 }

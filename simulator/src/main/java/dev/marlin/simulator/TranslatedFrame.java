@@ -6,6 +6,7 @@ import dev.marlin.simulator.isa.Decoded;
 import dev.marlin.simulator.isa.Op;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Type;
 
 /**
  * The local variables of a translation: how they are filled from {@link RunAhead} and written back,
@@ -24,7 +25,7 @@ final class TranslatedFrame {
   static final int REGISTERS = 4;
   static final int MEMORY = 5;
   static final int STARTS = 8;
-  static final int P = 9;
+  static final int STORE_COUNT = 9;
   static final int OFFSET = 10;
   static final int BASE = 11;
   static final int EXIT = 12;
@@ -35,8 +36,12 @@ final class TranslatedFrame {
   static final int LOOP_COUNT = 20;
   static final int MISSING = 22;
   static final int ORIGIN = 24;
-  static final int TRACE = 25;
-  static final int X = 26;
+  static final int STORES = 25;
+  static final int MARKS = 26;
+  static final int SEAL = 27;
+  static final int LANES = 28;
+  static final int LANE = 29;
+  static final int X = 30;
 
   final HotCode code;
   final boolean traced;
@@ -77,17 +82,15 @@ final class TranslatedFrame {
     get("memory", "[B", MEMORY);
     if (traced) {
       get("starts", "[J", STARTS);
-      get("trace", "[J", TRACE);
-      mv.visitVarInsn(ALOAD, RUN);
-      mv.visitFieldInsn(GETFIELD, AHEAD, "accesses", "I");
-      mv.visitVarInsn(ISTORE, P);
+      get("stores", "[J", STORES);
+      get("storeCount", "I", STORE_COUNT);
+      get("marks", "[B", MARKS);
+      get("seal", "I", SEAL);
+      get("lanes", "[B", LANES);
+      get("lane", "I", LANE);
     }
-    mv.visitVarInsn(ALOAD, RUN);
-    mv.visitFieldInsn(GETFIELD, AHEAD, "missing", "J");
-    mv.visitVarInsn(LSTORE, MISSING);
-    mv.visitVarInsn(ALOAD, RUN);
-    mv.visitFieldInsn(GETFIELD, AHEAD, "origin", "I");
-    mv.visitVarInsn(ISTORE, ORIGIN);
+    get("missing", "J", MISSING);
+    get("origin", "I", ORIGIN);
     mv.visitInsn(LCONST_0);
     mv.visitVarInsn(LSTORE, COUNTS);
     for (int local : new int[] {OFFSET, BASE, EXIT, SCALAR}) {
@@ -136,8 +139,8 @@ final class TranslatedFrame {
     mv.visitFieldInsn(PUTFIELD, AHEAD, "counts", "J");
     if (traced) {
       mv.visitVarInsn(ALOAD, RUN);
-      mv.visitVarInsn(ILOAD, P);
-      mv.visitFieldInsn(PUTFIELD, AHEAD, "accesses", "I");
+      mv.visitVarInsn(ILOAD, STORE_COUNT);
+      mv.visitFieldInsn(PUTFIELD, AHEAD, "storeCount", "I");
     }
     mv.visitVarInsn(ALOAD, RUN);
     mv.visitVarInsn(ILOAD, EXIT);
@@ -149,7 +152,7 @@ final class TranslatedFrame {
   void get(String field, String type, int local) {
     mv.visitVarInsn(ALOAD, RUN);
     mv.visitFieldInsn(GETFIELD, AHEAD, field, type);
-    mv.visitVarInsn(ASTORE, local);
+    mv.visitVarInsn(Type.getType(type).getOpcode(ISTORE), local);
   }
 
   void getLoop(String field, int loop, int local) {

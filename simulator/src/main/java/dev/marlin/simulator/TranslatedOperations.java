@@ -18,11 +18,14 @@ final class TranslatedOperations {
   /** Bits that are 0 in an offset of L1. */
   private final int memoryMask;
 
-  TranslatedOperations(TranslatedFrame frame, int l1Bytes) {
+  private final int bankMask;
+
+  TranslatedOperations(TranslatedFrame frame, int l1Bytes, int bankMask) {
     this.frame = frame;
     this.mv = frame.mv;
     this.traced = frame.traced;
     this.memoryMask = -l1Bytes;
+    this.bankMask = bankMask;
   }
 
   void compute(Insn i) {
@@ -93,13 +96,13 @@ final class TranslatedOperations {
       frame.constant(3);
       mv.visitJumpInsn(IF_ICMPEQ, out);
     }
+    if (traced) {
+      note(cycles);
+    }
     if (i.kind == Insn.STORE) {
       storeTo(i, cycles);
     } else {
-      load(i, cycles);
-    }
-    if (traced) {
-      mv.visitIincInsn(TranslatedFrame.P, 1);
+      load(i);
     }
     if (moves) {
       mv.visitVarInsn(ILOAD, TranslatedFrame.BASE);
@@ -107,7 +110,7 @@ final class TranslatedOperations {
     }
   }
 
-  private void load(Insn i, int cycles) {
+  private void load(Insn i) {
     mv.visitVarInsn(ALOAD, TranslatedFrame.MEMORY);
     mv.visitVarInsn(ILOAD, TranslatedFrame.OFFSET);
     String name =
@@ -119,10 +122,6 @@ final class TranslatedOperations {
           default -> "unsignedByte";
         };
     mv.visitMethodInsn(INVOKESTATIC, TranslatedFrame.NEAR, name, "([BI)I", false);
-    if (traced) {
-      pushAccess(cycles);
-      mv.visitMethodInsn(INVOKESTATIC, TranslatedFrame.AHEAD, "noteLoad", "(I[JIII)I", false);
-    }
     if (i.post == Insn.ADDS_TO_LOADED) {
       frame.constant(i.imm);
       mv.visitInsn(IADD);
@@ -133,8 +132,12 @@ final class TranslatedOperations {
   private void storeTo(Insn i, int cycles) {
     if (traced) {
       mv.visitVarInsn(ALOAD, TranslatedFrame.MEMORY);
-      pushAccess(cycles);
+      mv.visitVarInsn(ALOAD, TranslatedFrame.STORES);
+      mv.visitVarInsn(ILOAD, TranslatedFrame.STORE_COUNT);
+      time(cycles);
+      mv.visitVarInsn(ILOAD, TranslatedFrame.OFFSET);
       mv.visitMethodInsn(INVOKESTATIC, TranslatedFrame.AHEAD, "noteStore", "([B[JIII)V", false);
+      mv.visitIincInsn(TranslatedFrame.STORE_COUNT, 1);
     }
     mv.visitVarInsn(ALOAD, TranslatedFrame.MEMORY);
     mv.visitVarInsn(ILOAD, TranslatedFrame.OFFSET);
@@ -148,15 +151,27 @@ final class TranslatedOperations {
     mv.visitMethodInsn(INVOKESTATIC, TranslatedFrame.NEAR, name, "([BII)V", false);
   }
 
-  /** Where to write down, number, time and offset of the access. */
-  private void pushAccess(int cycles) {
-    mv.visitVarInsn(ALOAD, TranslatedFrame.TRACE);
-    mv.visitVarInsn(ILOAD, TranslatedFrame.P);
+  /** Writes down which word and which bank are accessed. */
+  private void note(int cycles) {
+    mv.visitVarInsn(ILOAD, TranslatedFrame.OFFSET);
+    mv.visitVarInsn(ALOAD, TranslatedFrame.MARKS);
+    mv.visitVarInsn(ILOAD, TranslatedFrame.SEAL);
+    mv.visitVarInsn(ALOAD, TranslatedFrame.LANES);
+    mv.visitVarInsn(ILOAD, TranslatedFrame.LANE);
+    time(cycles);
+    mv.visitInsn(ICONST_1);
+    mv.visitInsn(ISHL);
+    mv.visitInsn(IADD);
+    frame.constant(bankMask);
+    mv.visitMethodInsn(INVOKESTATIC, TranslatedFrame.AHEAD, "note", "(I[BI[BII)V", false);
+  }
+
+  /** Leaves the time of an access on the stack. */
+  private void time(int cycles) {
     mv.visitVarInsn(ILOAD, TranslatedFrame.T);
     if (cycles != 0) {
       frame.constant(cycles);
       mv.visitInsn(IADD);
     }
-    mv.visitVarInsn(ILOAD, TranslatedFrame.OFFSET);
   }
 }

@@ -36,21 +36,22 @@ public final class Translations {
   }
 
   /** The translation of some code, made if there is none yet. */
-  Region get(HotCode code, boolean traced, int l1Bytes) {
-    IntBuffer key = key(code, traced, l1Bytes);
+  Region get(HotCode code, boolean traced, int l1Bytes, int bankMask) {
+    IntBuffer key = key(code, traced, l1Bytes, bankMask);
     Region region = regions.get(key);
     if (region == null) {
-      region = Translator.translate(code, traced, l1Bytes);
+      region = Translator.translate(code, traced, l1Bytes, bankMask);
       regions.put(key, region);
     }
     return region;
   }
 
   /** Everything that the bytecode depends on; addresses count from where the code begins. */
-  private static IntBuffer key(HotCode code, boolean traced, int l1Bytes) {
+  private static IntBuffer key(HotCode code, boolean traced, int l1Bytes, int bankMask) {
     int origin = code.insns[0].address;
     List<Integer> key = new ArrayList<>();
     key.add(l1Bytes | (traced ? 1 : 0));
+    key.add(traced ? bankMask : 0);
     key.add(origin & 15);
     key.add(code.insns.length);
     for (int k = 0; k < code.insns.length; k++) {

@@ -42,12 +42,12 @@ final class Translator {
   private int branches;
   private long starts;
 
-  private Translator(HotCode code, boolean traced, int l1Bytes, MethodVisitor mv) {
+  private Translator(HotCode code, boolean traced, int l1Bytes, int bankMask, MethodVisitor mv) {
     this.code = code;
     this.traced = traced;
     this.mv = mv;
     this.frame = new TranslatedFrame(code, traced, mv);
-    this.operations = new TranslatedOperations(frame, l1Bytes);
+    this.operations = new TranslatedOperations(frame, l1Bytes, bankMask);
     this.labels = new Label[code.insns.length];
     this.leaders = HotCodeFinder.leaders(code);
     for (int k = 0; k < code.exits.length; k++) {
@@ -63,8 +63,9 @@ final class Translator {
    *
    * @param traced whether accesses and starts of instructions are written down, to be timed later
    * @param l1Bytes size of L1, a power of two
+   * @param bankMask number of L1's banks, a power of two, less one
    */
-  static Region translate(HotCode code, boolean traced, int l1Bytes) {
+  static Region translate(HotCode code, boolean traced, int l1Bytes, int bankMask) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
     writer.visit(
         V17,
@@ -83,7 +84,7 @@ final class Translator {
     MethodVisitor run =
         writer.visitMethod(0, "run", "(L" + TranslatedFrame.AHEAD + ";II)I", null, null);
     run.visitCode();
-    new Translator(code, traced, l1Bytes, run).write();
+    new Translator(code, traced, l1Bytes, bankMask, run).write();
     run.visitMaxs(0, 0);
     run.visitEnd();
     writer.visitEnd();

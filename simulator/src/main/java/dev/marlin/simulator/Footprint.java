@@ -1,0 +1,116 @@
+package dev.marlin.simulator;
+
+import java.util.Arrays;
+
+/**
+ * The words of L1 that a core has used while it ran ahead of time, and which of them it stored to.
+ *
+ * <p>Each use leaves the slice's seal with its word. The seals of slices that have ended mean
+ * nothing any more, so nothing is cleared before all have been used up. What was stored is known by
+ * ranges of words.
+ */
+final class Footprint {
+  /** Seals in turn; 0 is none. */
+  private static final int SEALS = 127;
+
+  private static final long ONES = 0x0101_0101_0101_0101L;
+
+  /** How many of the last ranges a store may belong to: streams that take turns. */
+  private static final int STREAMS = 4;
+
+  /** For each word the seal of the last slice that used it; translated code writes it. */
+  final byte[] marks;
+
+  /** What a use leaves with its word. */
+  int seal;
+
+  /** First and last words of the ranges. */
+  private final int[] first;
+
+  private final int[] last;
+  private int ranges;
+
+  /**
+   * A core's footprint.
+   *
+   * @param words in L1
+   * @param stores that a slice makes at most
+   */
+  Footprint(int words, int stores) {
+    this.marks = new byte[words + Long.BYTES];
+    this.first = new int[stores];
+    this.last = new int[stores];
+  }
+
+  /** A slice begins: nothing has been used. */
+  void clear() {
+    ranges = 0;
+    if (seal == SEALS) {
+      Arrays.fill(marks, (byte) 0);
+      seal = 0;
+    }
+    seal++;
+  }
+
+  /** The slice has stored to a word. */
+  void stored(int word) {
+    for (int k = ranges - 1; k >= Math.max(0, ranges - STREAMS); k--) {
+      if (word >= first[k] - 1 && word <= last[k] + 1) {
+        first[k] = Math.min(first[k], word);
+        last[k] = Math.max(last[k], word);
+        return;
+      }
+    }
+    first[ranges] = word;
+    last[ranges++] = word;
+  }
+
+  /** Forgets what was stored, so that it can be told again. */
+  void forgetStores() {
+    ranges = 0;
+  }
+
+  /** Whether the slice has used a word. */
+  boolean used(int word) {
+    return marks[word] == seal;
+  }
+
+  /** Whether the slice has stored to a word. */
+  boolean storedTo(int word) {
+    for (int k = 0; k < ranges; k++) {
+      if (word >= first[k] && word <= last[k]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether one of two slices has stored to a word that the other one has used. */
+  static boolean meet(Footprint a, Footprint b) {
+    return a.storedWhatUsed(b) || b.storedWhatUsed(a);
+  }
+
+  private boolean storedWhatUsed(Footprint other) {
+    for (int k = 0; k < ranges; k++) {
+      if (other.usedAny(first[k], last[k])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean usedAny(int from, int to) {
+    final long seals = seal * ONES;
+    for (int word = from; word <= to; word += Long.BYTES) {
+      long different = (long) RunAhead.LONGS.get(marks, word) ^ seals;
+      int beyond = word + Long.BYTES - 1 - to;
+      if (beyond > 0) {
+        different |= -1L << (Long.SIZE - 8 * beyond);
+      }
+      if (((different - ONES) & ~different & (ONES << 7)) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
