@@ -165,6 +165,7 @@ final class FastCluster {
   /** Executes the next instructions of the only core that has anything to do. */
   void alone(Core core) {
     RunAhead run = core.ahead();
+    run.id++;
     long free = clock.freeCycles();
     while (free > 0) {
       HotCode hot = enterable(core, clock.cycles);

@@ -15,7 +15,7 @@ final class Footprint {
 
   private static final long ONES = 0x0101_0101_0101_0101L;
 
-  /** How many of the last ranges a store may belong to: streams that take turns. */
+  /** How many of the last ranges may grow: streams of stores that take turns. */
   private static final int STREAMS = 4;
 
   /** For each word the seal of the last slice that used it; translated code writes it. */
@@ -52,22 +52,38 @@ final class Footprint {
     seal++;
   }
 
-  /** The slice has stored to a word. */
-  void stored(int word) {
+  /** The slice has stored to words, as {@link RunAhead#stores} tells; nothing else is known. */
+  void stored(long[] stores, int count) {
+    ranges = 0;
+    int low = 0;
+    int high = -2;
+    for (int i = 0; i < count; i++) {
+      final int word = RunAhead.wordOf(stores[i]);
+      if (word < low - 1 || word > high + 1) {
+        add(low, high);
+        low = word;
+        high = word;
+      } else {
+        low = Math.min(low, word);
+        high = Math.max(high, word);
+      }
+    }
+    add(low, high);
+  }
+
+  private void add(int low, int high) {
+    if (low > high) {
+      return;
+    }
     for (int k = ranges - 1; k >= Math.max(0, ranges - STREAMS); k--) {
-      if (word >= first[k] - 1 && word <= last[k] + 1) {
-        first[k] = Math.min(first[k], word);
-        last[k] = Math.max(last[k], word);
+      if (high >= first[k] - 1 && low <= last[k] + 1) {
+        first[k] = Math.min(first[k], low);
+        last[k] = Math.max(last[k], high);
         return;
       }
     }
-    first[ranges] = word;
-    last[ranges++] = word;
-  }
-
-  /** Forgets what was stored, so that it can be told again. */
-  void forgetStores() {
-    ranges = 0;
+    first[ranges] = low;
+    last[ranges++] = high;
   }
 
   /** Whether the slice has used a word. */

@@ -57,6 +57,11 @@ final class HotCode {
   /** For which version of the decoded code that was found out; -1 for none. */
   private final int[] foreignIn = new int[16];
 
+  /** The last slice of each core that asked what is missing, and the answer. */
+  private final int[] askedIn = new int[16];
+
+  private final long[] answers = new long[16];
+
   /** The lines that are not in the instruction cache. */
   private long absent;
 
@@ -127,6 +132,9 @@ final class HotCode {
    */
   long missing(RunAhead run, InstructionCache icache, long now, boolean quiet, int codeVersion) {
     int c = run.core.index;
+    if (askedIn[c] == run.id) {
+      return answers[c]; // nothing is fetched while a core is ahead
+    }
     if (foreignIn[c] != codeVersion) {
       foreignIn[c] = codeVersion;
       foreign[c] = foreign(run.core.bit);
@@ -149,11 +157,16 @@ final class HotCode {
         run.lines[way] = run.id;
       }
     }
-    return absent | foreign[c];
+    askedIn[c] = run.id;
+    answers[c] = absent | foreign[c];
+    return answers[c];
   }
 
   /** Whether a core may not enter the line of an instruction even when it has been fetched. */
   boolean isForeign(Core core, Insn i) {
+    if (foreign[core.index] == 0) {
+      return false;
+    }
     int line = i.address & ~15;
     long mask = bitOf(line) | ((i.address & 15) > 12 ? bitOf(line + 16) : 0);
     return (foreign[core.index] & mask) != 0;

@@ -73,10 +73,15 @@ final class MergedCore {
     waitCount = 0;
   }
 
-  /** It starts an instruction in this cycle, but waits. */
-  void delay(int now, int cycles) {
+  /**
+   * It starts an instruction in this cycle, but waits.
+   *
+   * @param last what {@link #last64} gives
+   */
+  void delay(int now, int cycles, long last) {
     final int cycle = now - base;
-    before = ((last64(now) >>> 1) | Long.MIN_VALUE) >>> cycles;
+    run.clearLane(cycle - 1, cycles);
+    before = ((last >>> 1) | Long.MIN_VALUE) >>> cycles;
     since = cycle + 1;
     base += cycles;
     promised = now + cycles;

@@ -63,8 +63,10 @@ final class Merger {
 
   private final long[] asked;
 
-  /** In each of the cycles laid over each other the banks that are asked for more than once. */
-  private long meeting;
+  /** The banks that are asked for more than once in a cycle, and who asks for the first. */
+  private int meeting;
+
+  private int asking;
 
   private long begin;
 
@@ -157,38 +159,89 @@ final class Merger {
 
   /** The first cycle in which banks meet, or the one where to stop. */
   private int advance(int from, int stop) {
+    return laneStart.length == EIGHT ? advanceEight(from, stop) : advanceAny(from, stop);
+  }
+
+  private int advanceEight(int from, int stop) {
     final byte[] all = lanes;
     final int[] start = laneStart;
     for (int now = from; now < stop; now += TOGETHER) {
       final int at = 2 * now;
-      long taken = now < outsideEnd ? (long) RunAhead.LONGS.get(all, outside + at) : 0;
-      long meet = 0;
-      for (int m = 0; m <= start.length - EIGHT; m += EIGHT) {
-        long a = (long) RunAhead.LONGS.get(all, start[m] + at);
-        long b = (long) RunAhead.LONGS.get(all, start[m + 1] + at);
-        long c = (long) RunAhead.LONGS.get(all, start[m + 2] + at);
-        long d = (long) RunAhead.LONGS.get(all, start[m + 3] + at);
-        long e = (long) RunAhead.LONGS.get(all, start[m + 4] + at);
-        long f = (long) RunAhead.LONGS.get(all, start[m + 5] + at);
-        long g = (long) RunAhead.LONGS.get(all, start[m + 6] + at);
-        long h = (long) RunAhead.LONGS.get(all, start[m + 7] + at);
-        long ab = a | b;
-        long cd = c | d;
-        long ef = e | f;
-        long gh = g | h;
-        long low = ab | cd;
-        long high = ef | gh;
-        meet |= (a & b) | (c & d) | (e & f) | (g & h);
-        meet |= (ab & cd) | (ef & gh) | (low & high) | (taken & (low | high));
-        taken |= low | high;
-      }
+      final long others = now < outsideEnd ? (long) RunAhead.LONGS.get(all, outside + at) : 0;
+      final long a = (long) RunAhead.LONGS.get(all, start[0] + at);
+      final long b = (long) RunAhead.LONGS.get(all, start[1] + at);
+      final long c = (long) RunAhead.LONGS.get(all, start[2] + at);
+      final long d = (long) RunAhead.LONGS.get(all, start[3] + at);
+      final long e = (long) RunAhead.LONGS.get(all, start[4] + at);
+      final long f = (long) RunAhead.LONGS.get(all, start[5] + at);
+      final long g = (long) RunAhead.LONGS.get(all, start[6] + at);
+      final long h = (long) RunAhead.LONGS.get(all, start[7] + at);
+      final long ab = a | b;
+      final long cd = c | d;
+      final long ef = e | f;
+      final long gh = g | h;
+      final long low = ab | cd;
+      final long high = ef | gh;
+      final long meet =
+          (a & b)
+              | (c & d)
+              | (e & f)
+              | (g & h)
+              | (ab & cd)
+              | (ef & gh)
+              | (low & high)
+              | (others & (low | high));
       if (meet != 0) {
-        final int lane = Long.numberOfTrailingZeros(meet) >>> LANE_SHIFT;
-        meeting = (meet >>> (lane << LANE_SHIFT)) & LANE_MASK;
-        return Math.min(stop, now + lane);
+        final int bit = Long.numberOfTrailingZeros(meet);
+        asking =
+            (int)
+                ((a >>> bit & 1)
+                    | (b >>> bit & 1) << 1
+                    | (c >>> bit & 1) << 2
+                    | (d >>> bit & 1) << 3
+                    | (e >>> bit & 1) << 4
+                    | (f >>> bit & 1) << 5
+                    | (g >>> bit & 1) << 6
+                    | (h >>> bit & 1) << 7);
+        return Math.min(stop, now + meets(meet, bit));
       }
     }
     return stop;
+  }
+
+  private int advanceAny(int from, int stop) {
+    for (int now = from; now < stop; now += TOGETHER) {
+      long taken = now < outsideEnd ? (long) RunAhead.LONGS.get(lanes, outside + 2 * now) : 0;
+      long meet = 0;
+      for (int start : laneStart) {
+        long core = (long) RunAhead.LONGS.get(lanes, start + 2 * now);
+        meet |= taken & core;
+        taken |= core;
+      }
+      if (meet != 0) {
+        int bit = Long.numberOfTrailingZeros(meet);
+        int cycle = now + meets(meet, bit);
+        asking = asking(cycle, Integer.numberOfTrailingZeros(meeting));
+        return Math.min(stop, cycle);
+      }
+    }
+    return stop;
+  }
+
+  /** Notes the banks that meet first, of which one has a bit; how many cycles later that is. */
+  private int meets(long meet, int bit) {
+    final int cycle = bit >>> LANE_SHIFT;
+    meeting = (int) (meet >>> (cycle << LANE_SHIFT)) & LANE_MASK;
+    return cycle;
+  }
+
+  /** The members that ask for a bank in a cycle. */
+  private int asking(int now, int bank) {
+    int mask = 0;
+    for (int m = 0; m < count; m++) {
+      mask |= ((short) RunAhead.HALVES.get(lanes, laneStart[m] + 2 * now) >>> bank & 1) << m;
+    }
+    return mask;
   }
 
   /** The first cycle at which a slice ends. */
@@ -218,78 +271,50 @@ final class Merger {
   /** Serves the accesses of a cycle to banks that meet; false if the queue must do it. */
   private boolean serve(int now) {
     final long at = begin + now;
-    int rest = (int) meeting;
-    if ((rest & (rest - 1)) != 0) {
-      for (; rest != 0; rest &= rest - 1) {
-        if (isLate(Integer.numberOfTrailingZeros(rest), at)) {
-          return false;
-        }
-      }
-      for (rest = (int) meeting; (rest & (rest - 1)) != 0; rest &= rest - 1) {
-        serveBank(now, at, Integer.numberOfTrailingZeros(rest));
+    for (int rest = meeting; rest != 0; rest &= rest - 1) {
+      if (bankFree[Integer.numberOfTrailingZeros(rest)] - at > LONGEST_WAIT - count) {
+        return false;
       }
     }
-    int bank = Integer.numberOfTrailingZeros(rest);
-    if (isLate(bank, at)) {
-      return false;
+    int bank = Integer.numberOfTrailingZeros(meeting);
+    serve(now, at, bank, asking);
+    for (int rest = meeting & (meeting - 1); rest != 0; rest &= rest - 1) {
+      bank = Integer.numberOfTrailingZeros(rest);
+      serve(now, at, bank, asking(now, bank));
     }
-    serveBank(now, at, bank);
     return true;
   }
 
-  private boolean isLate(int bank, long at) {
-    return bankFree[bank] - at > LONGEST_WAIT - count;
-  }
-
-  private void serveBank(int now, long at, int bank) {
-    final byte[] all = lanes;
-    final int[] start = laneStart;
-    int asking = 0;
-    for (int m = 0; m <= start.length - EIGHT; m += EIGHT) {
-      asking |=
-          (bit(all, start[m], now, bank)
-                  | (bit(all, start[m + 1], now, bank) << 1)
-                  | (bit(all, start[m + 2], now, bank) << 2)
-                  | (bit(all, start[m + 3], now, bank) << 3)
-                  | (bit(all, start[m + 4], now, bank) << 4)
-                  | (bit(all, start[m + 5], now, bank) << 5)
-                  | (bit(all, start[m + 6], now, bank) << 6)
-                  | (bit(all, start[m + 7], now, bank) << 7))
-              << m;
-    }
+  /** Serves those who ask for a bank in their order. */
+  private void serve(int now, long at, int bank, int who) {
+    final int[] inOrder = order;
+    final long[] starts = asked;
     int n = 0;
-    for (; asking != 0; asking &= asking - 1) {
-      int m = Integer.numberOfTrailingZeros(asking);
+    for (int rest = who; rest != 0; rest &= rest - 1) {
+      int m = Integer.numberOfTrailingZeros(rest);
       MergedCore core = members[m];
-      if (core.promised == now) {
-        continue;
+      if (core.promised != now) {
+        long last = core.last64(now);
+        int k = n++;
+        while (k > 0
+            && MergedCore.isFirst(core, last, members[inOrder[k - 1]], starts[k - 1], now)) {
+          inOrder[k] = inOrder[k - 1];
+          starts[k] = starts[k - 1];
+          k--;
+        }
+        inOrder[k] = m;
+        starts[k] = last;
       }
-      long starts = core.last64(now);
-      int k = n++;
-      while (k > 0 && MergedCore.isFirst(core, starts, members[order[k - 1]], asked[k - 1], now)) {
-        order[k] = order[k - 1];
-        asked[k] = asked[k - 1];
-        k--;
-      }
-      order[k] = m;
-      asked[k] = starts;
     }
-    long free = Math.max(bankFree[bank], at);
-    for (int k = 0; k < n; k++) {
-      int waits = (int) (free++ - at);
+    int waits = (int) Math.max(0, bankFree[bank] - at);
+    bankFree[bank] = at + waits + n;
+    for (int k = 0; k < n; k++, waits++) {
       if (waits != 0) {
-        int m = order[k];
-        MergedCore core = members[m];
-        core.run.clearLane(now - core.base - 1, waits);
-        core.delay(now, waits);
+        int m = inOrder[k];
+        members[m].delay(now, waits, starts[k]);
         laneStart[m] -= 2 * waits;
       }
     }
-    bankFree[bank] = free;
-  }
-
-  private static int bit(byte[] all, int start, int now, int bank) {
-    return ((short) RunAhead.HALVES.get(all, start + 2 * now) >>> bank) & 1;
   }
 
   // ---- back to the queue

@@ -171,6 +171,11 @@ final class RunAhead {
     HALVES.set(lanes, at, laneOf(word & bankMask, bankMask));
   }
 
+  /** The word of an entry in {@link #stores}. */
+  static int wordOf(long store) {
+    return (int) store & WORD_MASK;
+  }
+
   /** What stands in a lane for a bank: a bit where there are enough, else its number and one. */
   private static short laneOf(int bank, int bankMask) {
     return (short) (bankMask < Short.SIZE ? 1 << bank : bank + 1);
@@ -240,9 +245,7 @@ final class RunAhead {
   private int publish(int cycles) {
     length = cycles;
     dirty = cycles;
-    for (int i = 0; i < storeCount; i++) {
-      footprint.stored((int) stores[i] & WORD_MASK);
-    }
+    footprint.stored(stores, storeCount);
     return cluster.meets(this) ? cut() : cycles;
   }
 
@@ -260,10 +263,7 @@ final class RunAhead {
     tooEarly = 0;
     Arrays.fill(lanes, lane + 2 * length, lane + 2 * dirty, (byte) 0);
     storeCount = storesBefore(length);
-    footprint.forgetStores();
-    for (int i = 0; i < storeCount; i++) {
-      footprint.stored((int) stores[i] & WORD_MASK);
-    }
+    footprint.stored(stores, storeCount);
     core.instructions = instructions;
     core.loadUseStalls = loadUse;
     core.branchStalls = branch;
@@ -396,7 +396,7 @@ final class RunAhead {
       return true;
     }
     for (int i = storesBefore(position); i < storeCount; i++) {
-      if (((int) stores[i] & WORD_MASK) == word) {
+      if (wordOf(stores[i]) == word) {
         return true;
       }
     }
@@ -446,7 +446,7 @@ final class RunAhead {
   /** The core and L1 as they were at the beginning of the slice. */
   private void takeBack() {
     for (int i = storeCount - 1; i >= 0; i--) {
-      Near.storeWord(memory, ((int) stores[i] & WORD_MASK) << 2, (int) (stores[i] >> 32));
+      Near.storeWord(memory, wordOf(stores[i]) << 2, (int) (stores[i] >> 32));
     }
     System.arraycopy(savedRegisters, 0, registers, 0, savedRegisters.length);
     System.arraycopy(savedLoops, 0, loopStart, 0, 2);
