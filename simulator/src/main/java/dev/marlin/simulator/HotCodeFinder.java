@@ -24,6 +24,12 @@ final class HotCodeFinder {
    */
   private static final int MOST_BYTES = 3000;
 
+  /** Code that is left out when a loop goes on beyond it: how far ahead its end may be. */
+  private static final int LOOKAHEAD = 64;
+
+  /** Fewer instructions than this are not worth a translation of their own. */
+  private static final int FEWEST = 4;
+
   private final Core core;
   private final CodeCache code;
   private final int most;
@@ -70,7 +76,51 @@ final class HotCodeFinder {
         i = jumps ? null : i.next;
       }
     }
+    if (bytes >= most) {
+      leaveCutLoops();
+    }
     return describe();
+  }
+
+  /**
+   * Leaves out loops that go on beyond the code: they begin a translation of their own, which then
+   * holds more of them.
+   */
+  private void leaveCutLoops() {
+    int kept = insns.size();
+    for (Insn last : insns) {
+      Insn i = last.next;
+      for (int k = 0; k < LOOKAHEAD && isKnown(i) && !places.containsKey(i); k++) {
+        kept = Math.min(kept, beginOfLoop(i));
+        i = i.next;
+      }
+    }
+    if (kept >= FEWEST) {
+      List<Insn> left = insns.subList(kept, insns.size());
+      left.forEach(places::remove);
+      left.clear();
+    }
+  }
+
+  /** Where in the code the loop begins that an instruction outside may end; else its size. */
+  private int beginOfLoop(Insn end) {
+    int begin = insns.size();
+    if (isBranch(end.op)) {
+      begin = placeOf(end.target);
+    }
+    if ((end.loopEnds & core.bit) != 0) {
+      for (Insn i : insns) {
+        if (i.op == Op.LP_SETUP && target(i) == end.address) {
+          begin = Math.min(begin, placeOf(i.next));
+        }
+      }
+    }
+    return begin == 0 ? insns.size() : begin;
+  }
+
+  private int placeOf(@Nullable Insn i) {
+    Integer place = places.get(i);
+    return place == null ? insns.size() : place;
   }
 
   /** About how many bytes of bytecode an instruction takes, with its ways out. */

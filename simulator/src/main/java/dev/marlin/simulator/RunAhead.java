@@ -17,7 +17,7 @@ import java.util.Arrays;
  */
 final class RunAhead {
   /** Cycles after which running ahead stops at the next backward jump. */
-  static final int SLICE = 3000;
+  static final int SLICE = 4500;
 
   /** Running ahead by less is not worth the preparation. */
   private static final int SHORT = 32;
@@ -32,7 +32,7 @@ final class RunAhead {
    * At most so many cycles, and so many stores, in a slice: no way through a translation without a
    * backward jump takes a thousand cycles.
    */
-  private static final int ROOM = 4096;
+  private static final int ROOM = 8192;
 
   /** Room of a core in the lanes, in bytes, and where cycle 0 is: before it is what has waited. */
   static final int LANE_BYTES = 2 * ROOM + 192;
