@@ -34,13 +34,10 @@ final class MergedCore {
 
   private long before;
 
-  /** All starts up to a cycle of the slice, where its cycle 0 was then, and the waits since. */
+  /** A bit for each cycle in which it started an instruction, and the cycle up to which. */
   private final long[] log;
 
   private int logged;
-  private int loggedBase;
-  private final int[] waits;
-  private int waitCount;
 
   private int rank;
 
@@ -48,7 +45,6 @@ final class MergedCore {
     this.run = run;
     this.starts = run.starts;
     this.log = new long[longest / 64 + 2];
-    this.waits = new int[longest];
   }
 
   /**
@@ -62,15 +58,13 @@ final class MergedCore {
     rank = place;
     before = 0;
     place((int) (run.base - begin), run.position);
+    logged = base + since;
   }
 
   private void place(int zero, int cycle) {
     base = zero;
-    loggedBase = zero;
     since = cycle;
-    logged = cycle;
     promised = -1;
-    waitCount = 0;
   }
 
   /**
@@ -81,11 +75,20 @@ final class MergedCore {
   void delay(int now, int cycles, long last) {
     final int cycle = now - base;
     run.clearLane(cycle - 1, cycles);
-    before = ((last >>> 1) | Long.MIN_VALUE) >>> cycles;
+    final long withThis = (last >>> 1) | Long.MIN_VALUE;
+    if (now - logged >= Long.SIZE) {
+      write(now);
+    }
+    if (now >= Long.SIZE - 1) {
+      mark(now + 1 - Long.SIZE, withThis);
+    } else {
+      log[0] |= withThis >>> (Long.SIZE - 1 - now);
+    }
+    logged = now + cycles + 1;
+    before = withThis >>> cycles;
     since = cycle + 1;
     base += cycles;
     promised = now + cycles;
-    waits[waitCount++] = (cycle << 8) | cycles;
   }
 
   /** The cycle at which its slice ends. */
@@ -96,7 +99,7 @@ final class MergedCore {
   /** Its slice has ended. */
   void finish() {
     before = last64(end());
-    write(run.length);
+    write(end());
   }
 
   /** Its new slice begins in this cycle. */
@@ -145,8 +148,8 @@ final class MergedCore {
   }
 
   private boolean isFirstEver(MergedCore other, int now) {
-    write(open(now));
-    other.write(other.open(now));
+    write(now);
+    other.write(now);
     int shared = 0;
     int top = now;
     while (top > 0) {
@@ -166,33 +169,23 @@ final class MergedCore {
     return rank < other.rank == ((shared & 1) == 0);
   }
 
-  /** Writes the starts before a cycle of the slice into the log. */
+  /** Writes the starts before a cycle into the log. */
   private void write(int to) {
-    for (int k = 0; k < waitCount; k++) {
-      copy((waits[k] >>> 8) + 1);
-      loggedBase += waits[k] & 0xff;
-    }
-    waitCount = 0;
-    copy(to);
-  }
-
-  private void copy(int to) {
-    int from = logged;
-    while (from < to) {
-      int cycles = Math.min(64, to - from);
-      int word = (from >>> 6) + 1;
-      long bits = starts[word] >>> from;
-      if ((from & 63) != 0) {
-        bits |= starts[word + 1] << -from;
-      }
-      if (cycles < 64) {
+    while (logged < to) {
+      final int from = logged - base;
+      final int cycles = Math.min(Long.SIZE, to - logged);
+      final int word = (from >>> 6) + 1;
+      long bits = (starts[word] >>> from) | (starts[word + 1] << ~from << 1);
+      if (cycles < Long.SIZE) {
         bits &= (1L << cycles) - 1;
       }
-      int at = loggedBase + from;
-      log[at >>> 6] |= bits << at;
-      log[(at >>> 6) + 1] |= bits >>> 1 >>> ~at;
-      from += cycles;
+      mark(logged, bits);
+      logged += cycles;
     }
-    logged = from;
+  }
+
+  private void mark(int from, long bits) {
+    log[from >>> 6] |= bits << from;
+    log[(from >>> 6) + 1] |= bits >>> 1 >>> ~from;
   }
 }

@@ -285,10 +285,47 @@ final class Merger {
     return true;
   }
 
-  /** Serves those who ask for a bank in their order. */
+  /** Serves those who ask for a bank, in their order. */
   private void serve(int now, long at, int bank, int who) {
-    final int[] inOrder = order;
-    final long[] starts = asked;
+    final int waits = (int) Math.max(0, bankFree[bank] - at);
+    final int other = who & (who - 1);
+    final int served =
+        Integer.bitCount(other) == 1
+            ? servePair(
+                now,
+                waits,
+                Integer.numberOfTrailingZeros(who),
+                Integer.numberOfTrailingZeros(other))
+            : serveMany(now, waits, who);
+    bankFree[bank] = at + waits + served;
+  }
+
+  /** Serves two of which at most one has been promised the bank; how many had not. */
+  private int servePair(int now, int waits, int m, int other) {
+    final MergedCore a = members[m];
+    final MergedCore b = members[other];
+    final long ofA = a.last64(now);
+    final long ofB = b.last64(now);
+    if (a.promised == now) {
+      delay(other, now, waits, ofB);
+      return 1;
+    }
+    if (b.promised == now) {
+      delay(m, now, waits, ofA);
+      return 1;
+    }
+    if (MergedCore.isFirst(a, ofA, b, ofB, now)) {
+      delay(m, now, waits, ofA);
+      delay(other, now, waits + 1, ofB);
+    } else {
+      delay(other, now, waits, ofB);
+      delay(m, now, waits + 1, ofA);
+    }
+    return 2;
+  }
+
+  /** Serves any number; how many had not been promised the bank. */
+  private int serveMany(int now, int waits, int who) {
     int n = 0;
     for (int rest = who; rest != 0; rest &= rest - 1) {
       int m = Integer.numberOfTrailingZeros(rest);
@@ -296,24 +333,25 @@ final class Merger {
       if (core.promised != now) {
         long last = core.last64(now);
         int k = n++;
-        while (k > 0
-            && MergedCore.isFirst(core, last, members[inOrder[k - 1]], starts[k - 1], now)) {
-          inOrder[k] = inOrder[k - 1];
-          starts[k] = starts[k - 1];
+        while (k > 0 && MergedCore.isFirst(core, last, members[order[k - 1]], asked[k - 1], now)) {
+          order[k] = order[k - 1];
+          asked[k] = asked[k - 1];
           k--;
         }
-        inOrder[k] = m;
-        starts[k] = last;
+        order[k] = m;
+        asked[k] = last;
       }
     }
-    int waits = (int) Math.max(0, bankFree[bank] - at);
-    bankFree[bank] = at + waits + n;
-    for (int k = 0; k < n; k++, waits++) {
-      if (waits != 0) {
-        int m = inOrder[k];
-        members[m].delay(now, waits, starts[k]);
-        laneStart[m] -= 2 * waits;
-      }
+    for (int k = 0; k < n; k++) {
+      delay(order[k], now, waits + k, asked[k]);
+    }
+    return n;
+  }
+
+  private void delay(int m, int now, int waits, long last) {
+    if (waits != 0) {
+      members[m].delay(now, waits, last);
+      laneStart[m] -= 2 * waits;
     }
   }
 
