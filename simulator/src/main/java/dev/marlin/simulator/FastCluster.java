@@ -255,7 +255,7 @@ final class FastCluster {
   /** Whether a slice has stored to a word that one under way has used, or the other way round. */
   boolean meets(RunAhead slice) {
     for (RunAhead run : ahead) {
-      if (run.active && run != slice && Footprint.meet(slice.footprint, run.footprint)) {
+      if (run.active && run != slice && run.meets(slice)) {
         return true;
       }
     }
@@ -265,9 +265,7 @@ final class FastCluster {
   /** Whether a slice must not access a word as long as the others are under way. */
   boolean meets(RunAhead slice, int word, boolean write) {
     for (RunAhead run : ahead) {
-      if (run.active
-          && run != slice
-          && (write ? run.footprint.used(word) : run.footprint.storedTo(word))) {
+      if (run.active && run != slice && run.excludes(word, write)) {
         return true;
       }
     }

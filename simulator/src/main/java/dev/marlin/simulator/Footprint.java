@@ -3,11 +3,11 @@ package dev.marlin.simulator;
 import java.util.Arrays;
 
 /**
- * The words of L1 that a core has used while it ran ahead of time, and which of them it stored to.
+ * The words of L1 that a core has used while it ran ahead of time, and about where it stored.
  *
  * <p>Each use leaves the slice's seal with its word. The seals of slices that have ended mean
- * nothing any more, so nothing is cleared before all have been used up. What was stored is known by
- * ranges of words.
+ * nothing any more, so nothing is cleared before all have been used up. Where it stored is known by
+ * ranges of words, with some between that it did not store to.
  */
 final class Footprint {
   /** Seals in turn; 0 is none. */
@@ -23,6 +23,9 @@ final class Footprint {
 
   /** What a use leaves with its word. */
   int seal;
+
+  /** Stores that are at most so many words apart are in one range. */
+  private static final int NEAR = 16;
 
   /** First and last words of the ranges. */
   private final int[] first;
@@ -56,10 +59,10 @@ final class Footprint {
   void stored(long[] stores, int count) {
     ranges = 0;
     int low = 0;
-    int high = -2;
+    int high = -1 - NEAR;
     for (int i = 0; i < count; i++) {
       final int word = RunAhead.wordOf(stores[i]);
-      if (word < low - 1 || word > high + 1) {
+      if (word < low - NEAR || word > high + NEAR) {
         add(low, high);
         low = word;
         high = word;
@@ -73,10 +76,10 @@ final class Footprint {
 
   private void add(int low, int high) {
     if (low > high) {
-      return;
+      return; // there was no store
     }
     for (int k = ranges - 1; k >= Math.max(0, ranges - STREAMS); k--) {
-      if (high >= first[k] - 1 && low <= last[k] + 1) {
+      if (high >= first[k] - NEAR && low <= last[k] + NEAR) {
         first[k] = Math.min(first[k], low);
         last[k] = Math.max(last[k], high);
         return;
@@ -91,22 +94,8 @@ final class Footprint {
     return marks[word] == seal;
   }
 
-  /** Whether the slice has stored to a word. */
-  boolean storedTo(int word) {
-    for (int k = 0; k < ranges; k++) {
-      if (word >= first[k] && word <= last[k]) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Whether one of two slices has stored to a word that the other one has used. */
-  static boolean meet(Footprint a, Footprint b) {
-    return a.storedWhatUsed(b) || b.storedWhatUsed(a);
-  }
-
-  private boolean storedWhatUsed(Footprint other) {
+  /** Whether the slice may have stored to a word that another one has used. */
+  boolean mayHaveStored(Footprint other) {
     for (int k = 0; k < ranges; k++) {
       if (other.usedAny(first[k], last[k])) {
         return true;

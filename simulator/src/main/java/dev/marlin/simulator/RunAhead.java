@@ -384,23 +384,42 @@ final class RunAhead {
     return low;
   }
 
-  /**
-   * Whether somebody else's access at the present cycle would change what the slice has done, or
-   * would see what it has not done yet.
-   */
-  boolean forbids(int word, boolean write) {
-    if (!footprint.used(word)) {
-      return false;
+  /** Whether the slice has stored to a word that another one has used, or the other way round. */
+  boolean meets(RunAhead other) {
+    return hasStoredFor(other) || other.hasStoredFor(this);
+  }
+
+  private boolean hasStoredFor(RunAhead other) {
+    if (footprint.mayHaveStored(other.footprint)) {
+      for (int i = 0; i < storeCount; i++) {
+        if (other.footprint.used(wordOf(stores[i]))) {
+          return true;
+        }
+      }
     }
-    if (write) {
-      return true;
-    }
-    for (int i = storesBefore(position); i < storeCount; i++) {
+    return false;
+  }
+
+  /** Whether the slice does not allow another one to use a word as long as it is under way. */
+  boolean excludes(int word, boolean write) {
+    return footprint.used(word) && (write || hasStored(word, 0));
+  }
+
+  private boolean hasStored(int word, int from) {
+    for (int i = from; i < storeCount; i++) {
       if (wordOf(stores[i]) == word) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Whether somebody else's access at the present cycle would change what the slice has done, or
+   * would see what it has not done yet.
+   */
+  boolean forbids(int word, boolean write) {
+    return footprint.used(word) && (write || hasStored(word, storesBefore(position)));
   }
 
   /** Forgets which banks are accessed in a cycle and some before it: that is in the past. */
