@@ -20,7 +20,7 @@ final class RunAhead {
   static final int SLICE = 4500;
 
   /** Running ahead by less is not worth the preparation. */
-  private static final int SHORT = 32;
+  private static final int SHORT = 20;
 
   /** How often in a row code must have been fast before its time is not taken any more. */
   private static final int PROVEN = 16;
