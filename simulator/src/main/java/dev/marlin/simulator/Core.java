@@ -27,8 +27,6 @@ final class Core extends Event {
   private static final int AGAIN_0 = 4;
   private static final int AGAIN_1 = 8;
 
-  private static final int L1_ALIAS = ~L1.BASE;
-
   final int index;
   final int hartId;
   final CoreUnit unit;
@@ -70,38 +68,28 @@ final class Core extends Event {
   long misalignedStalls;
   long otherStalls;
 
-  /** Wait of the data access, or a negative number when the instruction is suspended. */
-  private int wait;
-
   private boolean vitopHigh;
   private boolean vitopLow;
 
-  private final L1 l1;
-  private final byte[] near;
-  private final int nearBytes;
+  /** What it does ahead of time, if it may. */
+  @Nullable RunAhead ahead;
 
-  /** {@link #nearBytes}, or 0 while accesses to L1 must be looked at first. */
-  private int nearSize;
+  /** Whether it executes again what it has executed before. */
+  boolean repeating;
 
-  private boolean replaying;
-  private @Nullable RunAhead ahead;
-  private final int bankMask;
-  private final long[] bankFree;
   private final InstructionCache icache;
+
+  /** Its loads and stores. */
+  final DataPort port;
 
   Core(int index, int hartId, ClockDomain domain, Machine machine, boolean inCluster) {
     super(domain);
     this.index = index;
     this.bit = 1 << index;
     this.hartId = hartId;
-    this.l1 = machine.l1;
-    this.near = l1.memory.bytes;
-    this.nearBytes = inCluster ? near.length : 0;
-    this.nearSize = nearBytes;
-    this.bankMask = l1.bankMask;
-    this.bankFree = l1.free;
     this.icache = inCluster ? machine.clusterIcache : machine.fcIcache;
     this.unit = new CoreUnit(this, machine, inCluster);
+    this.port = new DataPort(this, machine, inCluster);
     this.insn = unit.code.at(0);
     this.loopTarget[0] = insn;
     this.loopTarget[1] = insn;
@@ -151,16 +139,11 @@ final class Core extends Event {
     return run;
   }
 
-  /** Whether L1 must be asked before each access. */
-  void guardMemory(boolean on) {
-    nearSize = on ? 0 : nearBytes;
-  }
-
   /** Executes an instruction of a slice again, without contention, fetching nothing; its cycles. */
   int repeat() {
-    replaying = true;
+    repeating = true;
     int cycles = execute();
-    replaying = false;
+    repeating = false;
     return cycles;
   }
 
@@ -200,44 +183,44 @@ final class Core extends Event {
       case Op.SRA -> x[i.rd] = a >> b;
       case Op.OR -> x[i.rd] = a | b;
       case Op.AND -> x[i.rd] = a & b;
-      case Op.LW -> x[i.rd] = loadWord(a + b);
-      case Op.LH -> x[i.rd] = (short) loadHalf(a + b);
-      case Op.LHU -> x[i.rd] = loadHalf(a + b);
-      case Op.LB -> x[i.rd] = (byte) loadByte(a + b);
-      case Op.LBU -> x[i.rd] = loadByte(a + b);
+      case Op.LW -> x[i.rd] = port.loadWord(a + b);
+      case Op.LH -> x[i.rd] = (short) port.loadHalf(a + b);
+      case Op.LHU -> x[i.rd] = port.loadHalf(a + b);
+      case Op.LB -> x[i.rd] = (byte) port.loadByte(a + b);
+      case Op.LBU -> x[i.rd] = port.loadByte(a + b);
       case Op.LW_POST -> {
-        x[i.rd] = loadWord(a);
+        x[i.rd] = port.loadWord(a);
         bump(i, a + b);
       }
       case Op.LH_POST -> {
-        x[i.rd] = (short) loadHalf(a);
+        x[i.rd] = (short) port.loadHalf(a);
         bump(i, a + b);
       }
       case Op.LHU_POST -> {
-        x[i.rd] = loadHalf(a);
+        x[i.rd] = port.loadHalf(a);
         bump(i, a + b);
       }
       case Op.LB_POST -> {
-        x[i.rd] = (byte) loadByte(a);
+        x[i.rd] = (byte) port.loadByte(a);
         bump(i, a + b);
       }
       case Op.LBU_POST -> {
-        x[i.rd] = loadByte(a);
+        x[i.rd] = port.loadByte(a);
         bump(i, a + b);
       }
-      case Op.SW -> storeWord(a + b, x[i.rd]);
-      case Op.SH -> storeHalf(a + b, x[i.rd]);
-      case Op.SB -> storeByte(a + b, x[i.rd]);
+      case Op.SW -> port.storeWord(a + b, x[i.rd]);
+      case Op.SH -> port.storeHalf(a + b, x[i.rd]);
+      case Op.SB -> port.storeByte(a + b, x[i.rd]);
       case Op.SW_POST -> {
-        storeWord(a, x[i.rd]);
+        port.storeWord(a, x[i.rd]);
         bump(i, a + b);
       }
       case Op.SH_POST -> {
-        storeHalf(a, x[i.rd]);
+        port.storeHalf(a, x[i.rd]);
         bump(i, a + b);
       }
       case Op.SB_POST -> {
-        storeByte(a, x[i.rd]);
+        port.storeByte(a, x[i.rd]);
         bump(i, a + b);
       }
       case Op.BEQ, Op.BNE, Op.BLT, Op.BGE, Op.BLTU, Op.BGEU -> {
@@ -266,8 +249,8 @@ final class Core extends Event {
       case Op.LP_START, Op.LP_END, Op.LP_COUNT, Op.LP_SETUP -> unit.setLoop(i, a + b);
       case Op.ELW -> {
         unit.elw = i;
-        int value = loadFar(a + b, 4);
-        if (wait >= 0) {
+        int value = port.loadFar(a + b, 4);
+        if (port.wait >= 0) {
           unit.elw = null;
           x[i.rd] = value; // asleep, the register stays: an interrupt may have the load made again
         }
@@ -312,14 +295,14 @@ final class Core extends Event {
       fetch(next);
     }
     instructions++;
+    final int wait = port.wait;
     if (wait != 0) {
+      port.wait = 0;
       if (wait < 0) {
-        wait = 0;
         unit.suspend(cycles);
         return SUSPENDED;
       }
       cycles += wait;
-      wait = 0;
     }
     countedCycles += cycles;
     return cycles;
@@ -331,7 +314,7 @@ final class Core extends Event {
    */
   void fetch(Insn next) {
     int wanted = next.address & ~15;
-    if (replaying) {
+    if (repeating) {
       line = (next.address & 15) > 12 ? wanted + 16 : wanted;
       return;
     }
@@ -360,11 +343,6 @@ final class Core extends Event {
     int latency = icache.fetch(wanted, now);
     icacheMisses += icache.refills - before;
     return latency;
-  }
-
-  /** Suspends the instruction that is being executed: its data come later. */
-  void hold() {
-    wait = SUSPENDED;
   }
 
   private Insn loopBack(int pc, Insn next) {
@@ -405,125 +383,6 @@ final class Core extends Event {
   void countLoops(int loops) {
     loopCount[0] -= loops & COUNT_0;
     loopCount[1] -= loops >> 1 & 1;
-  }
-
-  private int loadWord(int address) {
-    int o = address & L1_ALIAS;
-    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE && (o & 3) == 0) {
-      reserve(o);
-      return (int) Memory.WORD.get(near, o);
-    }
-    return loadGuarded(address, 4);
-  }
-
-  private int loadHalf(int address) {
-    int o = address & L1_ALIAS;
-    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE && (o & 3) != 3) {
-      reserve(o);
-      return (short) Memory.HALF.get(near, o) & 0xffff;
-    }
-    return loadGuarded(address, 2);
-  }
-
-  private int loadByte(int address) {
-    int o = address & L1_ALIAS;
-    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE) {
-      reserve(o);
-      return near[o] & 0xff;
-    }
-    return loadGuarded(address, 1);
-  }
-
-  private void storeWord(int address, int value) {
-    int o = address & L1_ALIAS;
-    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE && (o & 3) == 0) {
-      reserve(o);
-      Memory.WORD.set(near, o, value);
-    } else {
-      storeGuarded(address, 4, value);
-    }
-  }
-
-  private void storeHalf(int address, int value) {
-    int o = address & L1_ALIAS;
-    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE && (o & 3) != 3) {
-      reserve(o);
-      Memory.HALF.set(near, o, (short) value);
-    } else {
-      storeGuarded(address, 2, value);
-    }
-  }
-
-  private void storeByte(int address, int value) {
-    int o = address & L1_ALIAS;
-    if (o + Integer.MIN_VALUE < nearSize + Integer.MIN_VALUE) {
-      reserve(o);
-      near[o] = (byte) value;
-    } else {
-      storeGuarded(address, 1, value);
-    }
-  }
-
-  private void reserve(int offset) {
-    int bank = offset >>> 2 & bankMask;
-    long now = domain.cycles;
-    long free = bankFree[bank];
-    if (free > now) {
-      int waits = (int) (free - now);
-      wait += waits;
-      contentionStalls += waits;
-      bankFree[bank] = free + 1;
-    } else {
-      bankFree[bank] = now + 1;
-    }
-  }
-
-  /** A load that is not simply one of L1, or while other cores are ahead. */
-  private int loadGuarded(int address, int size) {
-    RunAhead run = ahead;
-    if (run != null && nearSize == 0) {
-      int o = address & L1_ALIAS;
-      if (replaying) {
-        run.repeats(o, false);
-        return l1.memory.read(o, size);
-      }
-      if (Integer.compareUnsigned(o, nearBytes) < 0 && (o & 3) + size <= 4) {
-        run.cluster.beforeAccess(o, false);
-        reserve(o);
-        return l1.memory.read(o, size);
-      }
-    }
-    return loadFar(address, size);
-  }
-
-  private void storeGuarded(int address, int size, int value) {
-    RunAhead run = ahead;
-    if (run != null && nearSize == 0) {
-      int o = address & L1_ALIAS;
-      if (replaying) {
-        run.repeats(o, true);
-        l1.memory.write(o, size, value);
-        return;
-      }
-      if (Integer.compareUnsigned(o, nearBytes) < 0 && (o & 3) + size <= 4) {
-        run.cluster.beforeAccess(o, true);
-        reserve(o);
-        l1.memory.write(o, size, value);
-        return;
-      }
-    }
-    storeFar(address, size, value);
-  }
-
-  private int loadFar(int address, int size) {
-    int value = unit.load(address, size);
-    wait += wait < 0 ? 0 : request.latency;
-    return value;
-  }
-
-  private void storeFar(int address, int size, int value) {
-    unit.store(address, size, value);
-    wait += wait < 0 ? 0 : request.latency;
   }
 
   /**

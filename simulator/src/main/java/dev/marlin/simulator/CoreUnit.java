@@ -191,7 +191,7 @@ final class CoreUnit {
     halfSize = first;
     phase = Phase.HALF_DONE;
     csr.misaligned();
-    core.hold();
+    core.port.hold();
     request.address = address + first;
     request.size = size - first;
     return 0;
@@ -212,7 +212,7 @@ final class CoreUnit {
     core.externalStalls += request.latency;
     if (request.blocked) {
       held = core.insn;
-      core.hold();
+      core.port.hold();
     }
     return request.data;
   }
@@ -405,7 +405,7 @@ final class CoreUnit {
       case Op.WFI -> {
         if (irqLine < 0) {
           phase = Phase.WAITING;
-          core.hold();
+          core.port.hold();
         }
         return code.at(i.address + i.size);
       }

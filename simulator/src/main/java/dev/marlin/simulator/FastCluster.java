@@ -225,7 +225,7 @@ final class FastCluster {
 
   private void guard(boolean on) {
     for (Core core : cores) {
-      core.guardMemory(on);
+      core.port.guard(on);
     }
   }
 

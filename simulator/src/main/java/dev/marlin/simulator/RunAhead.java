@@ -277,7 +277,7 @@ final class RunAhead {
     core.countedCycles = counted;
     core.loadUseStalls = loadUse;
     core.branchStalls = branch;
-    core.guardMemory(cluster.active != 0);
+    core.port.guard(cluster.active != 0);
     return length;
   }
 
@@ -484,7 +484,7 @@ final class RunAhead {
    */
   private void repeat(int cycles) {
     replayed = 0;
-    core.guardMemory(true);
+    core.port.guard(true);
     while (replayed < cycles) {
       replayed += core.repeat();
     }
