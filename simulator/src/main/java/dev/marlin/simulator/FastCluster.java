@@ -92,6 +92,25 @@ final class FastCluster {
     return hot.isForeign(core, i) ? null : hot;
   }
 
+  /**
+   * Executes again what a slice executed before, as far as it is translated; the cycle of the slice
+   * before the end that is reached.
+   */
+  int again(RunAhead run, int from, int end) {
+    Core core = run.core;
+    HotCode hot = core.insn.hot;
+    if (hot == null
+        || hot.traced == null
+        || end - from <= hot.longestPath
+        || !hot.knowsLoopsOf(core)) {
+      return from;
+    }
+    run.missing = hot.foreign(core, codeVersion);
+    return hot.isForeign(core, core.insn)
+        ? from
+        : run.enter(hot, hot.traced, from, end - hot.longestPath);
+  }
+
   private @Nullable HotCode translate(Insn i, Core core) {
     HotCode hot = null;
     if (translations < MOST_TRANSLATIONS) {

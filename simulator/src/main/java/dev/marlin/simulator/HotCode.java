@@ -135,10 +135,7 @@ final class HotCode {
     if (askedIn[c] == run.id) {
       return answers[c]; // nothing is fetched while a core is ahead
     }
-    if (foreignIn[c] != codeVersion) {
-      foreignIn[c] = codeVersion;
-      foreign[c] = foreign(run.core.bit);
-    }
+    foreign(run.core, codeVersion);
     if (residentIn != icache.version) {
       absent = 0;
       for (int k = 0; k < lines.length; k++) {
@@ -160,6 +157,16 @@ final class HotCode {
     askedIn[c] = run.id;
     answers[c] = absent | foreign[c];
     return answers[c];
+  }
+
+  /** The lines that a core may not enter even when they have been fetched. */
+  long foreign(Core core, int codeVersion) {
+    int c = core.index;
+    if (foreignIn[c] != codeVersion) {
+      foreignIn[c] = codeVersion;
+      foreign[c] = foreign(core.bit);
+    }
+    return foreign[c];
   }
 
   /** Whether a core may not enter the line of an instruction even when it has been fetched. */

@@ -120,7 +120,7 @@ final class RunAhead {
   private int savedLine;
 
   /** While the slice is repeated: the cycle, and the first one with an access that is too early. */
-  private int replayed;
+  private int repeated;
 
   private int tooEarly;
 
@@ -257,7 +257,7 @@ final class RunAhead {
     final long branch = core.branchStalls;
     takeBack();
     tooEarly = length;
-    repeat(length);
+    repeat(length, false);
     takeBack();
     length = tooEarly;
     tooEarly = 0;
@@ -267,7 +267,7 @@ final class RunAhead {
     core.instructions = instructions;
     core.loadUseStalls = loadUse;
     core.branchStalls = branch;
-    repeat(length);
+    repeat(length, false);
     counts =
         counts(
             (int) (core.instructions - instructions),
@@ -459,7 +459,9 @@ final class RunAhead {
   void abandon() {
     active = false;
     takeBack();
-    repeat(position);
+    storeCount = 0;
+    counts = 0;
+    repeat(position, true);
   }
 
   /** The core and L1 as they were at the beginning of the slice. */
@@ -481,23 +483,31 @@ final class RunAhead {
   /**
    * Executes the slice's beginning once more: nobody has stored to what it used, so it does the
    * same.
+   *
+   * @param translated whether translations may help: they do not tell of each access
    */
-  private void repeat(int cycles) {
-    replayed = 0;
+  private void repeat(int cycles, boolean translated) {
+    repeated = 0;
     core.port.guard(true);
-    while (replayed < cycles) {
-      replayed += core.repeat();
+    while (repeated < cycles) {
+      int reached = translated ? cluster.again(this, repeated, cycles) : repeated;
+      if (reached == repeated) {
+        repeated += core.repeat();
+      } else {
+        count(reached - repeated);
+        repeated = reached;
+      }
     }
-    if (replayed != cycles) {
+    if (repeated != cycles) {
       throw new IllegalStateException(
-          "Core " + core.index + " took " + replayed + " cycles again instead of " + cycles);
+          "Core " + core.index + " took " + repeated + " cycles again instead of " + cycles);
     }
   }
 
   /** An access of the slice is made once more. */
   void repeats(int offset, boolean write) {
-    if (replayed < tooEarly && cluster.meets(this, offset >>> 2, write)) {
-      tooEarly = replayed;
+    if (repeated < tooEarly && cluster.meets(this, offset >>> 2, write)) {
+      tooEarly = repeated;
     }
   }
 }
