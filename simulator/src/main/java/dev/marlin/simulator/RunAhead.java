@@ -114,10 +114,8 @@ final class RunAhead {
 
   int length;
 
-  private final int[] savedRegisters = new int[33];
-  private final int[] savedLoops = new int[6];
-  private Insn savedInsn;
-  private int savedLine;
+  /** The core when the slice began. */
+  private final CoreState before;
 
   /** While the slice is repeated: the cycle, and the first one with an access that is too early. */
   private int repeated;
@@ -141,7 +139,7 @@ final class RunAhead {
     this.loopStart = core.loopStart;
     this.loopEnd = core.loopEnd;
     this.loopCount = core.loopCount;
-    this.savedInsn = core.insn;
+    this.before = new CoreState(core);
     this.lanes = cluster.lanes;
     this.lane = LANE_BYTES * core.index + LANE_START;
     this.interpreter = new AheadInterpreter(this, machine.clusterIcache, hotAfter);
@@ -322,12 +320,7 @@ final class RunAhead {
   }
 
   private void save() {
-    System.arraycopy(registers, 0, savedRegisters, 0, savedRegisters.length);
-    System.arraycopy(loopStart, 0, savedLoops, 0, 2);
-    System.arraycopy(loopEnd, 0, savedLoops, 2, 2);
-    System.arraycopy(loopCount, 0, savedLoops, 4, 2);
-    savedInsn = core.insn;
-    savedLine = core.line;
+    before.save();
     storeCount = 0;
     counts = 0;
     position = 0;
@@ -469,15 +462,7 @@ final class RunAhead {
     for (int i = storeCount - 1; i >= 0; i--) {
       Near.storeWord(memory, wordOf(stores[i]) << 2, (int) (stores[i] >> 32));
     }
-    System.arraycopy(savedRegisters, 0, registers, 0, savedRegisters.length);
-    System.arraycopy(savedLoops, 0, loopStart, 0, 2);
-    System.arraycopy(savedLoops, 2, loopEnd, 0, 2);
-    System.arraycopy(savedLoops, 4, loopCount, 0, 2);
-    for (int loop = 0; loop < 2; loop++) {
-      core.loopTarget[loop] = core.unit.code.at(loopStart[loop] & ~1);
-    }
-    core.insn = savedInsn;
-    core.line = savedLine;
+    before.restore();
   }
 
   /**
