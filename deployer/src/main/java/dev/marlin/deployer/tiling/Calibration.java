@@ -99,14 +99,18 @@ public final class Calibration {
     return samples;
   }
 
-  /** The constants, begun with {@code start}, that forecast {@code samples} best. */
-  public static CostConstants fit(List<Sample> samples, CostConstants start) {
+  /**
+   * The constants, begun with {@code start}, that forecast {@code samples} best.
+   *
+   * @param prefix of the names of those that may change; empty for all
+   */
+  public static CostConstants fit(List<Sample> samples, CostConstants start, String prefix) {
     List<Sample> used = samples.stream().filter(s -> s.isComputeBound(start)).toList();
     CostConstants now = withEveryVariant(used, start);
     CostConstants best = now;
     double bestLoss = loss(used, now);
     for (int round = 0; round < ROUNDS; round++) {
-      now = step(used, now);
+      now = step(used, now, prefix);
       double loss = loss(used, now);
       if (loss < bestLoss) {
         best = now;
@@ -138,11 +142,13 @@ public final class Calibration {
   }
 
   /** One round. */
-  private static CostConstants step(List<Sample> samples, CostConstants now) {
+  private static CostConstants step(List<Sample> samples, CostConstants now, String prefix) {
     TreeSet<String> used = new TreeSet<>();
     List<List<String>> namesOf = new ArrayList<>();
     for (Sample sample : samples) {
-      List<String> names = new Forecast(sample.hardware(), now).constants(sample.layer());
+      List<String> names =
+          new Forecast(sample.hardware(), now)
+              .constants(sample.layer()).stream().filter(n -> n.startsWith(prefix)).toList();
       namesOf.add(names);
       used.addAll(names);
     }

@@ -26,7 +26,8 @@ public final class Forecast {
   private PlacementOptions.Option option(KernelLayer layer, L2Tiling l2, L1Tiling l1) {
     RegionCost cost = new RegionCost(hardware, layer, constants, RegionCost.Weights.PREDICTION);
     long compute = TileSolver.layerCycles(cost, layer, l2, l1);
-    return PlacementOptions.option(layer, l2, new TileSolver.Choice(l1, compute), hardware.l3());
+    return PlacementOptions.option(
+        layer, l2, TileSolver.Choice.of(cost, l1, compute), hardware.l3());
   }
 
   /** Cycles of each layer of a network, with all that it waits for. */

@@ -1,6 +1,7 @@
 package dev.marlin.deployer.tiling;
 
 import dev.marlin.deployer.lowering.KernelLayer;
+import dev.marlin.deployer.lowering.Scaling;
 import dev.marlin.deployer.network.Window;
 import dev.marlin.kernels.Operation;
 import java.util.ArrayList;
@@ -16,6 +17,21 @@ final class KernelCost {
 
   /** Columns of a strip of the depthwise kernel times its stride. */
   private static final int STRIP = 32;
+
+  /**
+   * Cycles to transpose a column of the input of the depthwise kernel: its instructions (stride 1
+   * and 2), and a tenth for what cores wait for banks. Counted, not fitted: in most layers units
+   * and columns grow alike.
+   */
+  private static final double TRANSPOSE_1 = 34;
+
+  private static final double TRANSPOSE_2 = 30;
+
+  /** Requantization variants whose depthwise kernel computes two columns at once. */
+  private static final List<String> PAIRED = List.of("shift_32", "clamped", "refined");
+
+  private static final int BYTE_MAX = 255;
+  private static final int HALF_WORD_MAX = 0xffff;
 
   private final KernelLayer layer;
   private final int cores;
@@ -33,10 +49,8 @@ final class KernelCost {
   KernelCost(KernelLayer layer, int cores, CostConstants all) {
     this.layer = layer;
     this.cores = cores;
-    file = layer.kernel().file().replaceAll("\\.c$", "");
-    String function = layer.kernel().function();
-    variant =
-        function.startsWith(file) ? function.substring(file.length()).replaceAll("^_", "") : "";
+    file = file(layer);
+    variant = variant(layer);
     fallback = fallback(layer.spec().operation());
     gathers = file.contains("gather");
     square = isSquareOfThree(layer.window());
@@ -62,7 +76,7 @@ final class KernelCost {
         name("unit", variant);
         name("tap", "");
       }
-      default -> name("unit", variant);
+      default -> name("unit", way(layer));
     }
     name("contention", "");
     constants = new double[names.size()];
@@ -70,6 +84,16 @@ final class KernelCost {
       String[] parts = names.get(i).split("\\.", 3);
       constants[i] = all.get(parts[0], parts[1], parts.length > 2 ? parts[2] : "", fallback);
     }
+  }
+
+  private static String file(KernelLayer layer) {
+    return layer.kernel().file().replaceAll("\\.c$", "");
+  }
+
+  private static String variant(KernelLayer layer) {
+    String file = file(layer);
+    String function = layer.kernel().function();
+    return function.startsWith(file) ? function.substring(file.length()).replaceAll("^_", "") : "";
   }
 
   private void name(String term, String of) {
@@ -120,18 +144,86 @@ final class KernelCost {
             if (!square) {
               yield line(share(pixels * fours), taps);
             }
-            int strip = STRIP / layer.window().strideWidth();
-            int pairs = fours * TileGrid.ceilDiv(height, 2);
-            int strips = share(pairs * TileGrid.ceilDiv(width, strip));
-            int columns = Math.max(share(pairs * width), Math.min(width, strip));
-            yield strips * constants[2] + columns * constants[3];
+            yield depthwise(height, width, fours);
           }
           case FULLY_CONNECTED ->
               share(fours) * constants[2]
                   + share(TileGrid.ceilDiv(layer.in().channels(), BLOCK) * fours) * constants[3];
           case MAX_POOLING, AVERAGE_POOLING -> line(share(pixels * fours), taps);
-          default -> share(TileGrid.ceilDiv(pixels * channels, BLOCK)) * constants[2];
+          default -> additionWords(TileGrid.ceilDiv(pixels * channels, BLOCK)) * constants[2];
         };
+  }
+
+  /**
+   * The words of a core in the addition kernel, whose cores begin at different banks: a share
+   * rounded up to twice an odd number.
+   */
+  private int additionWords(int words) {
+    int each = share(words);
+    return Math.min(words, each + (2 - each & 3));
+  }
+
+  /**
+   * What a unit of a layer costs by, besides its sizes: the requantization, but an addition takes
+   * one of four ways, as its numbers allow, of which the fastest takes a tenth of the slowest.
+   */
+  static String way(KernelLayer layer) {
+    String variant = variant(layer);
+    Scaling s = layer.scaling();
+    long first = s.firstMultiplier();
+    long second = s.secondMultiplier();
+    if (layer.spec().operation() != Operation.ADDITION
+        || !variant.equals("shift_32")
+        || s.shift() > 15) {
+      return variant;
+    }
+    boolean whole = s.offset() == 0 && s.clipMax() >= BYTE_MAX && s.clipMin() <= 0;
+    if (whole && first == second && first == 1L << s.shift()) {
+      return "sums";
+    }
+    if (whole && first == second && 2 * first == 1L << s.shift()) {
+      return "means";
+    }
+    boolean fits =
+        first >= 0
+            && second >= 0
+            && s.offset() >= 0
+            && first <= BYTE_MAX + 2
+            && second <= BYTE_MAX + 2
+            && BYTE_MAX * (first + second) + s.offset() <= HALF_WORD_MAX;
+    return fits ? "half_words" : variant;
+  }
+
+  /**
+   * 3x3: units of two rows of a strip, of four channels. With stride 1 a core transposes the input
+   * of two units at once, with stride 2 of each.
+   */
+  private double depthwise(int height, int width, int fours) {
+    int stride = layer.window().strideWidth();
+    int strips = TileGrid.ceilDiv(width, STRIP / stride);
+    int columns = TileGrid.ceilDiv(width, strips);
+    int transposed = Math.min(layer.in().width(), (columns - 1) * stride + 3);
+    int slid = PAIRED.stream().anyMatch(variant::endsWith) ? columns + (columns & 1) : columns;
+    int pairs = TileGrid.ceilDiv(height, 2);
+    int units = fours * strips * pairs;
+    double most = 0;
+    for (int core = 0; core < cores; core++) {
+      int first = core * units / cores;
+      int count = (core + 1) * units / cores - first;
+      int begun = Math.min(count, (pairs - first % pairs) % pairs);
+      int rest = count - begun;
+      int transposes =
+          stride == 2 ? count : half(begun) + rest / pairs * half(pairs) + half(rest % pairs);
+      double cycles =
+          count * (constants[2] + slid * constants[3])
+              + (double) transposes * transposed * (stride == 2 ? TRANSPOSE_2 : TRANSPOSE_1);
+      most = Math.max(most, cycles);
+    }
+    return most;
+  }
+
+  private static int half(int count) {
+    return (count + 1) / 2;
   }
 
   /** Units of a fixed cost and a cost for each of {@code steps}. */

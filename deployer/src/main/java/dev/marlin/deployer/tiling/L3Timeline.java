@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
  * makes it. Between two turns nothing is started, so a layer of few tiles fetches little.
  */
 final class L3Timeline {
-  /** From the start of a layer until core 0 asks for its first stripe and slice. */
-  private static final int HEAD = 500;
+  /**
+   * From the start of a layer, whose code is not in the cache, until core 0 asks for its pieces.
+   */
+  private static final int HEAD = 2000;
+
+  /** Core 0 asks for the first of a layer's pieces, one after the other. */
+  private static final int FIRST_REQUEST = 500;
 
   /**
    * Core 0 asks for a piece, or works out where the next stripe lies, with code that the cache has
@@ -24,9 +29,7 @@ final class L3Timeline {
   private static final int REQUEST = 1000;
 
   /** Two turns more, for waiting and for the load, with all that the instruction cache misses. */
-  private static final int LATE_TURN = 500;
-
-  private static final double WORD = 4;
+  private static final int LATE_TURN = 1000;
 
   private final double scale;
   private final L3Queue queue;
@@ -99,7 +102,9 @@ final class L3Timeline {
       }
     }
     walk.await();
-    walk.compute(compute - head);
+    double start = Math.min((double) option.startCycles(), compute) - head;
+    queue.compute(Math.max(0, start));
+    walk.compute(compute - head - Math.max(0, start));
   }
 
   private static double firstSlice(PlacementOptions.Option option) {
@@ -115,6 +120,7 @@ final class L3Timeline {
     private final L3Queue.@Nullable Request[] requests = new L3Queue.@Nullable Request[2];
     private final boolean twice;
     private int now = 1;
+    private boolean begun;
 
     Stream(boolean twice) {
       this.twice = twice;
@@ -138,7 +144,8 @@ final class L3Timeline {
     private void ask(int buffer, int key, double bytes) {
       keys[buffer] = key;
       requests[buffer] = queue.read(bytes);
-      queue.pass(REQUEST);
+      queue.pass(begun ? REQUEST : FIRST_REQUEST);
+      begun = true;
     }
 
     void claim(L3Queue.Request request) {
@@ -160,24 +167,11 @@ final class L3Timeline {
     }
   }
 
-  /**
-   * Cycles of the first load out of a slice that came too late to be loaded beside a computation.
-   */
-  private static double lateLoad(PlacementOptions.Option option) {
-    L1Tiling tile = option.tile();
-    if (!tile.overlap() || !option.layer().hasConstants()) {
-      return 0;
-    }
-    int channels = Math.min(tile.channels(), option.tiling().sliceChannels());
-    return LATE_TURN + option.layer().constantsBytes(channels, tile.channels()) / WORD;
-  }
-
   /** One layer. */
   private final class Walk {
     private final PlacementOptions.Option option;
     private final KernelLayer layer;
     private final L2Tiling tiling;
-    private final double lateLoad;
     private final int stripes;
     private final int slices;
     private final List<Stream> inputs = new ArrayList<>();
@@ -188,7 +182,6 @@ final class L3Timeline {
       this.option = option;
       layer = option.layer();
       tiling = option.tiling();
-      lateLoad = lateLoad(option);
       stripes = TileGrid.ceilDiv(layer.out().height(), tiling.stripeHeight());
       slices = TileGrid.ceilDiv(layer.out().channels(), tiling.sliceChannels());
       for (int i = 0; i < layer.inputs(); i++) {
@@ -275,14 +268,14 @@ final class L3Timeline {
               enter(stripe + 1, 0);
             }
             boolean late = !isHere();
-            queue.pass(share / turns);
+            queue.compute(share / turns);
             if (stored >= 0) {
               write(stored);
               stored = -1;
             }
             if (late) {
               await();
-              queue.pass(lateLoad);
+              queue.pass(LATE_TURN + (double) option.lateCycles());
             }
           }
         }

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
  *
  * @param spec as the kernel sees it
  * @param kernel the C function that runs every tile
+ * @param way that it takes, as its numbers allow
  * @param in shape of each input (HWC)
  * @param inputChannels of each input
  * @param out shape of the output (HWC)
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
 record LayerShape(
     LayerSpec spec,
     String kernel,
+    String way,
     Shape in,
     List<Integer> inputChannels,
     Shape out,
@@ -31,6 +33,7 @@ record LayerShape(
     return new LayerShape(
         layer.spec(),
         layer.kernel().function(),
+        KernelCost.way(layer),
         layer.in(),
         IntStream.range(0, layer.inputs()).map(layer::inputChannels).boxed().toList(),
         layer.out(),

@@ -42,6 +42,8 @@ final class PlacementOptions {
    * @param asksAgain whether anything is asked of L3 while the layer computes
    * @param tiles of the layer
    * @param computeCycles of the best tiles, L3 apart
+   * @param startCycles of these, those before the first tile is computed
+   * @param lateCycles more for a tile whose constants come too late to be loaded beside another
    */
   record Option(
       KernelLayer layer,
@@ -54,7 +56,9 @@ final class PlacementOptions {
       long waitCycles,
       boolean asksAgain,
       int tiles,
-      long computeCycles) {
+      long computeCycles,
+      long startCycles,
+      long lateCycles) {
 
     /** Cycles for which L3 can fetch ahead for other layers while this one computes. */
     long room() {
@@ -81,7 +85,9 @@ final class PlacementOptions {
           waitCycles,
           asksAgain,
           tiles,
-          computeCycles);
+          computeCycles,
+          startCycles,
+          lateCycles);
     }
 
     /** Whether this is nowhere worse and asks the same of tensors. */
@@ -203,6 +209,8 @@ final class PlacementOptions {
         edges + CYCLES_PER_PIECE * pieces,
         tiling.outputInL3() || sliced || striped,
         TileGrid.tiles(layer, tiling, tile),
-        choice.cycles());
+        choice.cycles(),
+        choice.start(),
+        choice.late());
   }
 }

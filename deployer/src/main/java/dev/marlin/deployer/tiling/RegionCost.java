@@ -106,6 +106,26 @@ final class RegionCost {
                 + outputCycles(tile.height(), tile.width(), tile.channels()));
   }
 
+  /** Cycles of the layer before its first tile is computed. */
+  double start(L1Tiling tile) {
+    return overheadWeight * layerOverhead
+        + transferWeight
+            * (inputCycles(tile.height(), tile.width(), tile.channels())
+                + constantsCycles(tile.channels()));
+  }
+
+  /** What a tile takes longer if its constants are not loaded beside another computation. */
+  double late(L1Tiling tile) {
+    if (!tile.overlap() || !layer.hasConstants()) {
+      return 0;
+    }
+    double busy =
+        overheadWeight * tileOverhead
+            + computeWeight * kernel.cycles(tile.height(), tile.width(), tile.channels());
+    double moving = transferWeight * constantsCycles(tile.channels());
+    return Math.max(0, busy + moving - together(busy, moving));
+  }
+
   /** Cycles of {@code tiles} tiles of the same size, some of which load an operand. */
   private double kind(
       int h,

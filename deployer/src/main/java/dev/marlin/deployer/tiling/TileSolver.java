@@ -67,8 +67,19 @@ final class TileSolver {
     this.machine = machine(problem, constants, weights);
   }
 
-  /** A tile and its predicted cycles for the whole layer. */
-  record Choice(L1Tiling tile, long cycles) {}
+  /**
+   * A tile and its predicted cycles.
+   *
+   * @param cycles of the whole layer
+   * @param start of these, those before the first tile is computed
+   * @param late what a tile takes longer whose constants come too late to be loaded beside the
+   *     computation before it
+   */
+  record Choice(L1Tiling tile, long cycles, long start, long late) {
+    static Choice of(RegionCost cost, L1Tiling tile, long cycles) {
+      return new Choice(tile, cycles, Math.round(cost.start(tile)), Math.round(cost.late(tile)));
+    }
+  }
 
   /** A tile worth trying. */
   private record Candidate(L1Tiling tile, int bytes, long cycles) {}
@@ -102,7 +113,9 @@ final class TileSolver {
     Key key = key(layer, l2);
     Choice known = solved.get(key);
     if (known == null) {
-      known = cache.get(new CacheKey(key, true, machine), () -> choose(front(key, layer, l2)));
+      known =
+          cache.get(
+              new CacheKey(key, true, machine), () -> choose(cost(layer), front(key, layer, l2)));
       solved.put(key, known);
     }
     return known;
@@ -122,7 +135,7 @@ final class TileSolver {
               new CacheKey(key, false, machine),
               () -> {
                 Candidate best = front(key, layer, l2).get(0);
-                return new Choice(best.tile(), best.cycles());
+                return Choice.of(cost(layer), best.tile(), best.cycles());
               });
       fewest.put(key, known);
     }
@@ -188,9 +201,13 @@ final class TileSolver {
     return L1Buffers.of(layer, l2, tile, problem.hardware().cores()).total();
   }
 
+  private RegionCost cost(KernelLayer layer) {
+    return new RegionCost(problem.hardware(), layer, constants, weights);
+  }
+
   /** All tiles worth trying. */
   private List<Candidate> fitting(KernelLayer layer, L2Tiling l2) {
-    RegionCost cost = new RegionCost(problem.hardware(), layer, constants, weights);
+    RegionCost cost = cost(layer);
     int granule = granule(layer);
     List<Candidate> all = new ArrayList<>();
     int least = Integer.MAX_VALUE;
@@ -353,7 +370,7 @@ final class TileSolver {
     return front;
   }
 
-  private Choice choose(List<Candidate> front) {
+  private Choice choose(RegionCost cost, List<Candidate> front) {
     CpModel model = CpSat.model();
     long maxCycles = front.get(front.size() - 1).cycles();
     IntVar height = model.newIntVar(1, MAX_SIZE, "tile_h");
@@ -394,6 +411,6 @@ final class TileSolver {
             (int) answer.solver().value(depth),
             answer.solver().value(order) == 1 ? LoopOrder.INPUT_STAYS : LoopOrder.CONSTANTS_STAY,
             answer.solver().value(overlap) == 1);
-    return new Choice(tile, answer.solver().value(cycles));
+    return Choice.of(cost, tile, answer.solver().value(cycles));
   }
 }

@@ -61,6 +61,13 @@ final class CalibrateCommand implements Callable<Integer> {
       description = "how many of the worst layers to show (default: ${DEFAULT-VALUE})")
   private int worst;
 
+  @Option(
+      names = "--fit",
+      paramLabel = "PREFIX",
+      defaultValue = "",
+      description = "fit only the constants whose names begin so, as depthwise_3x3. (default: all)")
+  private String fit = "";
+
   CalibrateCommand(Console console) {
     this.console = console;
   }
@@ -85,7 +92,7 @@ final class CalibrateCommand implements Callable<Integer> {
     CostConstants constants = CostConstants.shipped();
     report("shipped constants", samples, constants);
     if (out != null) {
-      constants = Calibration.fit(samples, constants);
+      constants = Calibration.fit(samples, constants, fit);
       report("fitted constants", samples, constants);
       Files.writeString(console.resolve(out), text(constants, samples.size()));
     }
