@@ -28,6 +28,12 @@ final class L3Timeline {
    */
   private static final int REQUEST = 1000;
 
+  /**
+   * From a request to write until core 0 looks again in the same turn: a write before it, whose end
+   * the request has found, has left the bus by then.
+   */
+  private static final int SECOND_LOOK = 50;
+
   /** Two turns more, for waiting and for the load, with all that the instruction cache misses. */
   private static final int LATE_TURN = 1000;
 
@@ -298,6 +304,7 @@ final class L3Timeline {
                   * layer.out().width()
                   * layer.out().channels()
                   * layer.spec().outBytes());
+      queue.pass(SECOND_LOOK);
     }
   }
 }

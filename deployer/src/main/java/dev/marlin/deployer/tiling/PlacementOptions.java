@@ -43,7 +43,7 @@ final class PlacementOptions {
    * @param tiles of the layer
    * @param computeCycles of the best tiles, L3 apart
    * @param startCycles of these, those before the first tile is computed
-   * @param lateCycles more for a tile whose constants come too late to be loaded beside another
+   * @param lateCycles more for a tile whose operand comes too late to be loaded beside another
    */
   record Option(
       KernelLayer layer,

@@ -114,15 +114,22 @@ final class RegionCost {
                 + constantsCycles(tile.channels()));
   }
 
-  /** What a tile takes longer if its constants are not loaded beside another computation. */
+  /**
+   * What a tile takes longer if its constants, or its inputs if it has none, are not loaded beside
+   * another computation.
+   */
   double late(L1Tiling tile) {
-    if (!tile.overlap() || !layer.hasConstants()) {
+    if (!tile.overlap()) {
       return 0;
     }
     double busy =
         overheadWeight * tileOverhead
             + computeWeight * kernel.cycles(tile.height(), tile.width(), tile.channels());
-    double moving = transferWeight * constantsCycles(tile.channels());
+    double moving =
+        transferWeight
+            * (layer.hasConstants()
+                ? constantsCycles(tile.channels())
+                : inputCycles(tile.height(), tile.width(), tile.channels()));
     return Math.max(0, busy + moving - together(busy, moving));
   }
 
