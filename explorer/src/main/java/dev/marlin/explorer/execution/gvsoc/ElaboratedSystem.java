@@ -21,8 +21,8 @@ final class ElaboratedSystem {
   /** Its name in the working folder. */
   static final String FILE = "gvsoc_config.json";
 
-  /** Changes of the reference clock in a second; with 200 the boot ROM does not come to an end. */
-  static final int REFERENCE_HERTZ = 640;
+  /** Changes of the reference clock in a second; with 520 the boot ROM does not come to an end. */
+  static final int REFERENCE_HERTZ = 700;
 
   private static final String CLOCK = "/target/system_tree/board/ref_clock_clock";
 
