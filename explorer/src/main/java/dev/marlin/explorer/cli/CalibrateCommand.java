@@ -5,6 +5,7 @@ import dev.marlin.deployer.tiling.Calibration.Sample;
 import dev.marlin.deployer.tiling.CostConstants;
 import dev.marlin.explorer.calibration.CalibrationRuns;
 import dev.marlin.explorer.execution.CodeVersion;
+import dev.marlin.explorer.sweep.Nearest;
 import dev.marlin.explorer.sweep.PointOptions;
 import dev.marlin.kernels.FirmwareBuilder;
 import dev.marlin.kernels.Toolchains;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,6 +76,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    checkFit();
     PointOptions options = PointOptions.defaults();
     FirmwareBuilder builder =
         new FirmwareBuilder(Toolchains.find(options.toolchain(), console::say));
@@ -98,6 +101,23 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     table(samples, constants);
     return ExitStatus.OK;
+  }
+
+  /** Refuses a prefix that would change nothing, before minutes go into the runs. */
+  private void checkFit() {
+    if (fit.isEmpty()) {
+      return;
+    }
+    if (out == null) {
+      throw CommandException.usage("--fit fits constants to be written: give --out FILE, too");
+    }
+    Set<String> names = CostConstants.shipped().values().keySet();
+    if (names.stream().noneMatch(name -> name.startsWith(fit))) {
+      List<String> kernels =
+          names.stream().map(n -> n.substring(0, n.indexOf('.') + 1)).distinct().sorted().toList();
+      throw CommandException.usage(
+          "--fit: no constant's name begins with \"" + fit + "\"" + Nearest.hint(fit, kernels));
+    }
   }
 
   private void report(String title, List<Sample> samples, CostConstants constants) {

@@ -72,6 +72,8 @@ final class CommandLineTest {
         "query SELECT --format xml | --format: there is no \"xml\"; there are table, csv, json",
         "query SELECT | there are no results in",
         "s.yaml --disk-budget much | --disk-budget: \"much\" is no size",
+        "calibrate --fit addition. | --fit fits constants to be written: give --out FILE, too",
+        "calibrate --fit adition. --out f | no constant's name begins with \"adition.\"; did you mean addition.",
         "nowhere.yaml | nowhere.yaml: no such file",
         ". | .: is no file",
       })
