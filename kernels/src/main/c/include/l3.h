@@ -1,4 +1,4 @@
-/* HyperRAM (L3): transfers to and from L2, queued and run by the uDMA. Only core 0 of the cluster calls these.
+/* HyperRAM (L3): transfers to and from L2, queued and run by the uDMA. Only the fabric controller calls these.
  *
  * Two queues. Foreground requests run in the order in which they came. Background requests (prefetches of constants for
  * a later layer) run when no foreground request waits, cut into pieces so that a foreground request never waits long.
@@ -21,6 +21,9 @@ void l3_begin(void);
 /* Reads L3 to L2. If exactly this was prefetched, nothing is read again: the ticket is the prefetch's. */
 l3_ticket_t l3_read(uint32_t l3, void *l2, uint32_t bytes);
 
+/* Whether exactly this was prefetched and is not claimed yet: l3_read() then starts nothing. */
+bool l3_is_prefetched(uint32_t l3, const void *l2, uint32_t bytes);
+
 /* Writes L2 to L3. `l2` may be reused when the ticket is done; L3 holds the bytes after l3_settle(). */
 l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes);
 
@@ -42,6 +45,9 @@ static inline void l3_progress(void) {
 
 bool l3_done(l3_ticket_t ticket);
 void l3_wait(l3_ticket_t ticket);
+
+/* Sleeps until there may be something to advance, or anything else has happened. */
+void l3_sleep(void);
 
 /* Waits until all foreground requests are done and the last byte written is in the HyperRAM. */
 void l3_settle(void);

@@ -7,6 +7,8 @@
 #ifndef MARLIN_LAYER_H
 #define MARLIN_LAYER_H
 
+#include <stdbool.h>
+
 #include "tile.h"
 
 #define L3_NONE 0xffffffffu
@@ -67,9 +69,17 @@ typedef struct {
   l3_load_t prefetch; /* constants of a later layer, read in the background while this one runs */
 } layer_t;
 
-/* Runs one layer; called by every core of the cluster, returns on all of them when the output is complete in its place.
+/* Runs one layer; the fabric controller calls it. It returns when the last tile is being computed: the output is complete
+ * in its place once layer_complete() returns, or the next layer_run() has completed this one.
  * `layer` lies in L2; what `prefetch` reads is claimed by the layer whose constants (or first slice or stripe) have the
  * same place, L3 offset and size, the latter two rounded outwards to multiples of 4. */
 void layer_run(const layer_t *layer);
+
+/* Waits until the output of the layer that is under way, if one is, is complete. */
+void layer_complete(void);
+bool layer_is_under_way(void);
+
+/* Defined by run.c: called when the output of a layer is complete, before anything of the next one moves. */
+void layer_is_complete(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* Between the cluster (pmsis/run.c) and the fabric controller (pmsis/fabric.c). */
+/* Between run.c and what starts and ends a program (pmsis/fabric.c, gap_sdk/main.c). */
 #ifndef MARLIN_RUN_H
 #define MARLIN_RUN_H
 
@@ -15,8 +15,8 @@ extern run_t run;
 /* The runtime's words in L1 (link.ld). */
 extern uint32_t __l1_words[], __l1_words_end[];
 
-/* Every core of the cluster calls it, with barrier 0 set up for all of them: runs what the L3 image holds. */
-void cluster_run(int core);
+/* Runs what the L3 image holds, on the cores of the cluster that are in turn_follow(), and lets these return. */
+void run_all(void);
 
 /* Whether an output was not what the L3 image expects. */
 bool run_is_wrong(void);

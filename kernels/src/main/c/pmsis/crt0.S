@@ -41,8 +41,22 @@ fabric_start:
     sw   zero, 0(t0)
     addi t0, t0, 4
     j    2b
-3:  call fabric_main
-4:  j    4b
+3:  la   t0, __fabric_start      /* code for the fabric controller's own memory */
+    la   t1, __fabric_end
+    la   t2, __fabric_load
+4:  bgeu t0, t1, 5f
+    lw   t3, 0(t2)
+    sw   t3, 0(t0)
+    addi t0, t0, 4
+    addi t2, t2, 4
+    j    4b
+5:  la   t1, __fabric_data_end
+6:  bgeu t0, t1, 7f
+    sw   zero, 0(t0)
+    addi t0, t0, 4
+    j    6b
+7:  call fabric_main
+8:  j    8b
 
     /* A trap ends the program: nothing of the interrupted core is kept, so its stack is taken again from the top. */
 trap:

@@ -7,7 +7,7 @@
 #endif
 
 /* Until no counter has bytes under way. */
-static void wait_for_all(void) {
+static FABRIC void wait_for_all(void) {
   while (REGISTER(DMA_STATUS) & 0xffff) {
   }
 }
@@ -15,14 +15,14 @@ static void wait_for_all(void) {
 enum { MAX_SIZE = 0xff00 /* what fits 16 bit, in whole bursts of 256 */, MAX_FIELD = 0x7fff };
 enum { INCREMENT = 1u << 17, TWO_DIMENSIONS = 1u << 18 };
 
-static void command_1d(uint32_t direction, uint32_t l1, uint32_t l2, uint32_t bytes) {
+static FABRIC void command_1d(uint32_t direction, uint32_t l1, uint32_t l2, uint32_t bytes) {
   REGISTER(DMA_COMMAND) = bytes | direction | INCREMENT;
   REGISTER(DMA_COMMAND) = l1;
   REGISTER(DMA_COMMAND) = l2;
 }
 
-void dma_1d(uint32_t direction, void *l1, void *l2, uint32_t bytes) {
-  __asm__ volatile("" ::: "memory"); /* what the core has written must be in memory before the transfer reads it */
+FABRIC void dma_1d(uint32_t direction, void *l1, void *l2, uint32_t bytes) {
+  __asm__ volatile("" ::: "memory"); /* what was written must be in memory before the transfer reads it */
   uint32_t near = (uint32_t)l1, far = (uint32_t)l2;
   for (; bytes > MAX_SIZE; bytes -= MAX_SIZE, near += MAX_SIZE, far += MAX_SIZE) {
     command_1d(direction, near, far, MAX_SIZE);
@@ -30,7 +30,7 @@ void dma_1d(uint32_t direction, void *l1, void *l2, uint32_t bytes) {
   if (bytes) command_1d(direction, near, far, bytes);
 }
 
-void dma_2d(uint32_t direction, void *l1, void *l2, uint32_t lines, uint32_t line, uint32_t stride) {
+FABRIC void dma_2d(uint32_t direction, void *l1, void *l2, uint32_t lines, uint32_t line, uint32_t stride) {
   uint32_t near = (uint32_t)l1, far = (uint32_t)l2;
   if (line == stride || lines == 1) {
     dma_1d(direction, l1, l2, lines * line);

@@ -1,9 +1,10 @@
-/* The fabric controller: starts the cluster, sleeps while it works, prints, ends the program. */
+/* The start and the end of a program: the fabric controller starts the cluster, runs the network with it, prints, ends. */
 #include "flash.h"
 #include "network.h"
 #include "output.h"
 #include "run.h"
 #include "runtime.h"
+#include "turn.h"
 
 #define SOC_FLL 0x1a100000     /* frequency-locked loop: STATUS, CONF1, CONF2, INTEGRATOR */
 #define CLUSTER_FLL 0x1a100010 /* likewise */
@@ -25,13 +26,9 @@ static void start_cluster(void) {
   REGISTER(0x10200020) = 1;
   REGISTER(0x10201400) = 0xffffffff; /* instruction cache on */
   REGISTER(0x10200400) = 3;          /* timer: from zero, running */
+  for (uint32_t *word = __l1_words; word < __l1_words_end; word++) *word = 0;
   for (uint32_t core = 0; core < NUM_CORES; core++) REGISTER(0x10200040 + 4 * core) = 0x1c000000; /* boot address */
   REGISTER(0x10200008) = (1u << NUM_CORES) - 1;                                                   /* fetch */
-}
-
-static void sleep_until_done(void) {
-  REGISTER(0x1b204000) = 1;    /* event mask: software event 0 */
-  (void)event_load(0x1b20403c);
 }
 
 static void line(const char *what, int layer, const char *measure) {
@@ -69,13 +66,24 @@ static void print_checks(void) {
   }
 }
 
+/* Called by crt0.S on every core of the cluster. */
+void cluster_main(int core) {
+  REGISTER(0x00204000) = 1u << 16; /* event mask of this core: barriers */
+  if (core == 0) {
+    REGISTER(0x0020420c) = (1u << NUM_CORES) - 1; /* barrier 0 wakes all cores ... */
+    REGISTER(0x00204200) = (1u << NUM_CORES) - 1; /* ... when all have come; those that have come already count */
+  }
+  turn_follow();
+}
+
 /* Called by crt0.S. */
 void fabric_main(void) {
   REGISTER(0x1b201400) = 0xffffffff; /* instruction cache on */
   equal_clocks();
   flash_to_l3();
   start_cluster();
-  sleep_until_done();
+  REGISTER(0x1b204000) = FABRIC_EVENTS; /* event mask */
+  run_all();
   if (run.header[0] != L3_MAGIC) {
     put_text("marlin error: HyperRAM holds no L3 image: word 0 is ");
     put_hex(run.header[0]);

@@ -34,25 +34,25 @@ typedef struct {
   uint32_t pushed, started, done; /* requests since l3_begin(), modulo 2^31 */
 } queue_t;
 
-IN_L1 uint32_t l3_requests;
-static IN_L1 queue_t queues[2];
-static IN_L1 struct {
+FABRIC_DATA uint32_t l3_requests;
+static FABRIC_DATA queue_t queues[2];
+static FABRIC_DATA struct {
   uint32_t l3, l2, bytes; /* bytes 0: none */
   l3_ticket_t ticket;
 } prefetched[L3_PREFETCHES];
-static IN_L1 uint32_t background_piece;
-static IN_L1 bool written; /* since the last l3_settle() */
-static IN_L1 bool bus_busy; /* perhaps, with the end of a write */
-static IN_L1 uint32_t write_end;
-static IN_L1 uint32_t bus_cycles; /* BUS_CYCLES, or more on a slower bus */
-static IN_L1 struct {
+static FABRIC_DATA uint32_t background_piece;
+static FABRIC_DATA bool written; /* since the last l3_settle() */
+static FABRIC_DATA bool bus_busy; /* perhaps, with the end of a write */
+static FABRIC_DATA uint32_t write_end;
+static FABRIC_DATA uint32_t bus_cycles; /* BUS_CYCLES, or more on a slower bus */
+static FABRIC_DATA struct {
   uint8_t count, write;
   uint8_t queue[2], last[2]; /* oldest first: of which queue, and whether it ends its request */
 } flight;
 
 static uint8_t odd[ODD_BYTES + 4] __attribute__((aligned(4)));
 
-static void start(uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
+static FABRIC void start(uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
   uint32_t channel = HYPER + (write ? 0x10 : 0);
   __asm__ volatile("" ::: "memory");
   REGISTER(HYPER_ADDRESS) = l3;
@@ -61,19 +61,19 @@ static void start(uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
   REGISTER(channel + 8) = START;
 }
 
-static uint32_t channel_state(uint32_t write) {
+static FABRIC uint32_t channel_state(uint32_t write) {
   uint32_t state = REGISTER(HYPER + (write ? 0x18 : 0x08));
   __asm__ volatile("" ::: "memory");
   return state;
 }
 
-static void settle_bus(void) {
+static FABRIC void settle_bus(void) {
   uint32_t begin = cluster_cycles();
   while (cluster_cycles() - begin < bus_cycles) {
   }
 }
 
-static void now(uint32_t write, uint32_t l3, uint32_t bytes) {
+static FABRIC void now(uint32_t write, uint32_t l3, uint32_t bytes) {
   start(write, l3, (uint32_t)odd, bytes);
   while (channel_state(write) & BUSY) {
   }
@@ -96,7 +96,7 @@ static void measure_bus(void) {
   bus_cycles = tail > BUS_CYCLES + 8 ? (uint32_t)tail + 8 : BUS_CYCLES;
 }
 
-void l3_begin(void) {
+FABRIC void l3_begin(void) {
   REGISTER(UDMA_CLOCKS) |= 1u << 3;
   REGISTER(HYPER_CONFIG0) = 7 << 8;
   REGISTER(HYPER_CONFIG4) = 7 << 8 | 1; /* chip 1 (flash) begins at 1 << 24; without this all addresses are its */
@@ -109,10 +109,10 @@ void l3_begin(void) {
   written = bus_busy = false;
 }
 
-void l3_background_piece(uint32_t bytes) { background_piece = bytes; }
+FABRIC void l3_background_piece(uint32_t bytes) { background_piece = bytes; }
 
 /* Moves the odd start of a request (all of it, if the sides differ modulo 4) through `odd`; no piece is under way. */
-static __attribute__((noinline)) void move_odd(request_t *r) {
+static FABRIC __attribute__((noinline)) void move_odd(request_t *r) {
   uint32_t before = r->l3 & 3;
   uint32_t bytes = ODD_BYTES - before;
   if (((r->l2 ^ r->l3) & 3) == 0 && r->bytes >= 4) bytes = 4 - before;
@@ -130,13 +130,13 @@ static __attribute__((noinline)) void move_odd(request_t *r) {
   r->bytes -= bytes;
 }
 
-static void end_request(queue_t *q) {
+static FABRIC void end_request(queue_t *q) {
   q->done++;
   l3_requests--;
 }
 
 /* Starts the next piece; false if nothing is to be started or it must wait for what is under way. */
-static bool start_piece(void) {
+static FABRIC bool start_piece(void) {
   int which = queues[FOREGROUND].started != queues[FOREGROUND].pushed ? FOREGROUND : BACKGROUND;
   queue_t *q = &queues[which];
   if (q->started == q->pushed) return false;
@@ -170,7 +170,7 @@ static bool start_piece(void) {
   return true;
 }
 
-void l3_advance(void) {
+FABRIC void l3_advance(void) {
   if (flight.count) {
     uint32_t state = channel_state(flight.write);
     int busy = state & FULL ? 2 : state & BUSY ? 1 : 0;
@@ -189,9 +189,13 @@ void l3_advance(void) {
   }
 }
 
-static l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
+static FABRIC l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
   queue_t *q = &queues[which];
-  while (q->pushed - q->done == QUEUE) l3_advance();
+  for (;;) {
+    l3_advance();
+    if (q->pushed - q->done < QUEUE) break;
+    l3_sleep();
+  }
   q->request[q->pushed % QUEUE] = (request_t){l3, l2, bytes, write};
   q->pushed++;
   l3_requests++;
@@ -200,24 +204,32 @@ static l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t l2, uin
   return ticket;
 }
 
-l3_ticket_t l3_read(uint32_t l3, void *l2, uint32_t bytes) {
-  if (bytes == 0) return 0;
-  for (int i = 0; i < L3_PREFETCHES; i++) {
-    if (prefetched[i].bytes == bytes && prefetched[i].l3 == l3 && prefetched[i].l2 == (uint32_t)l2) {
-      prefetched[i].bytes = 0;
-      return prefetched[i].ticket;
-    }
-  }
-  return push(FOREGROUND, 0, l3, (uint32_t)l2, bytes);
+/* The prefetch of exactly this range to this place, or L3_PREFETCHES. */
+static FABRIC int find_prefetch(uint32_t l3, const void *l2, uint32_t bytes) {
+  int i = 0;
+  while (i < L3_PREFETCHES && (prefetched[i].bytes != bytes || prefetched[i].l3 != l3 || prefetched[i].l2 != (uint32_t)l2)) i++;
+  return i;
 }
 
-l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes) {
+FABRIC bool l3_is_prefetched(uint32_t l3, const void *l2, uint32_t bytes) {
+  return bytes == 0 || find_prefetch(l3, l2, bytes) < L3_PREFETCHES;
+}
+
+FABRIC l3_ticket_t l3_read(uint32_t l3, void *l2, uint32_t bytes) {
+  if (bytes == 0) return 0;
+  int i = find_prefetch(l3, l2, bytes);
+  if (i == L3_PREFETCHES) return push(FOREGROUND, 0, l3, (uint32_t)l2, bytes);
+  prefetched[i].bytes = 0;
+  return prefetched[i].ticket;
+}
+
+FABRIC l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes) {
   if (bytes == 0) return 0;
   written = true;
   return push(FOREGROUND, 1, l3, (uint32_t)l2, bytes);
 }
 
-void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes) {
+FABRIC void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes) {
   if (bytes == 0) return;
   uint32_t i = queues[BACKGROUND].pushed % L3_PREFETCHES;
   prefetched[i].ticket = push(BACKGROUND, 0, l3, (uint32_t)l2, bytes);
@@ -226,18 +238,31 @@ void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes) {
   prefetched[i].bytes = bytes;
 }
 
-bool l3_done(l3_ticket_t ticket) {
+FABRIC bool l3_done(l3_ticket_t ticket) {
   if (ticket == 0) return true;
   return (int32_t)(queues[ticket & 1].done - (ticket >> 1)) >= 0;
 }
 
-void l3_wait(l3_ticket_t ticket) {
-  while (!l3_done(ticket)) l3_advance();
+/* Sleeps until a transfer ends or anything else happens; not while the end of a write keeps the bus, which nobody tells. */
+FABRIC void l3_sleep(void) {
+  if (!bus_busy || !l3_requests) fabric_sleep();
+}
+
+FABRIC void l3_wait(l3_ticket_t ticket) {
+  for (;;) {
+    l3_advance();
+    if (l3_done(ticket)) break;
+    l3_sleep();
+  }
   __asm__ volatile("" ::: "memory");
 }
 
-void l3_settle(void) {
-  while (queues[FOREGROUND].done != queues[FOREGROUND].pushed) l3_advance();
+FABRIC void l3_settle(void) {
+  for (;;) {
+    l3_advance();
+    if (queues[FOREGROUND].done == queues[FOREGROUND].pushed) break;
+    l3_sleep();
+  }
   if (written) settle_bus();
   written = false;
 }

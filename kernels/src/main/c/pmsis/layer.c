@@ -1,20 +1,13 @@
-/* Runs one layer: stripes x slices x tiles, as include/layer.h states it.
+/* Runs layers: stripes x slices x tiles, as include/layer.h states it.
  *
- * Core 0 conducts. It walks over the tiles, derives every coordinate from the output, moves the operands, and computes its
- * share of every tile; the other cores wait for a turn, compute, and wait again. A turn is a barrier; behind it everybody
- * finds in turn[] what to do. With overlap, one barrier a tile:
+ * The fabric controller conducts. It walks over the tiles, derives every coordinate from the output, moves the operands, and gives the
+ * cores of the cluster a turn for each tile (turn.h); they do nothing but compute. With overlap, while they compute tile t:
  *
- *     core 0:   wait for the DMA, describe tile t+1 | barrier | store tile t-1, load tile t+1 | compute tile t | ...
- *     others:                                       | barrier |          compute tile t                        | ...
+ *     store tile t-1, start to load tile t+1, describe tile t+2, wait for the loads, give turn t+1
  *
- * What cannot run beside the computation of tile t (overlap == 0, an operand with a single buffer, a stripe or slice that
- * has not yet come from L3) is done late: one more barrier, at which all cores have finished tile t, then store and load
- * and wait, then the barrier of tile t+1.
- *
- * The description of a tile is made before the barrier and the DMA is started right behind it for the sake of the
- * instruction cache: it has 4 KiB for all cores and refills over the path that a running transfer has booked, so that a
- * miss costs 12 cycles before a transfer and up to 512 behind it. What runs for every tile is therefore kept small (the
- * compiler is told so), and what is the same for all tiles is computed once, in begin().
+ * What cannot run beside the computation of tile t (overlap == 0, an operand with a single buffer) is done when turn t has ended.
+ * Behind the last tile's turn layer_run() returns: the next layer is prepared while that tile is computed, and completes this one
+ * before it touches memory that this one uses.
  *
  * An operand is loaded only if neither of its L1 buffers holds it already. So the operand that does not change in the
  * inner loop is loaded once, and with two buffers two channel tiles stay in L1 for the whole layer in either order.
@@ -30,37 +23,14 @@
 #include "dma.h"
 #include "l3.h"
 #include "runtime.h"
+#include "stream.h"
+#include "turn.h"
 
-/* -------------------------------------------------------------------------------------------------- turns */
+static FABRIC_DATA layer_t layer;       /* copy of the layer whose tiles are described: 1 cycle a field instead of 9 */
+static IN_L1 geometry_t geometries[2];  /* of this layer and the one before, whose last tile may still be computed */
+static FABRIC_DATA uint32_t geometry;   /* the one of this layer */
 
-/* What the cores find behind a barrier: a tile to compute, or one of these two. */
-typedef struct {
-  tile_t tile;
-  kernel_t *kernel;
-} work_t;
-
-#define PAUSE ((const work_t *)0) /* nothing; another turn follows */
-#define END ((const work_t *)1)   /* the layer is complete */
-
-static IN_L1 layer_t layer; /* copy of the layer that runs: 1 cycle a field instead of 9 */
-static IN_L1 const work_t *turn[2];
-static IN_L1 uint32_t turn_count;
-
-/* Core 0: lets all cores through a barrier and tells them what to do behind it. A core reads its turn before it comes to
- * the next barrier, so two places suffice. */
-static void give_turn(const work_t *what) {
-  turn[turn_count++ & 1] = what;
-  cluster_barrier();
-}
-
-static void follow(void) {
-  for (uint32_t n = 0;; n++) {
-    cluster_barrier();
-    const work_t *what = *(const work_t *volatile *)&turn[n & 1];
-    if (what == END) return;
-    if (what != PAUSE) what->kernel(&what->tile);
-  }
-}
+static inline uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /* ------------------------------------------------------------------------------------------------- windows */
 
@@ -76,9 +46,9 @@ typedef struct {
   uint32_t pad, size;     /* of the input */
 } axis_t;
 
-static IN_L1 axis_t axis_h, axis_w;
+static FABRIC_DATA axis_t axis_h, axis_w;
 
-static window_t window(uint32_t from, uint32_t count, const axis_t *axis) {
+static FABRIC window_t window(uint32_t from, uint32_t count, const axis_t *axis) {
   int32_t first = (int32_t)(from * axis->stride - axis->pad);
   int32_t end = first + (int32_t)((count - 1) * axis->stride + axis->reach);
   window_t w = {(uint32_t)first, 0, 0};
@@ -91,53 +61,84 @@ static window_t window(uint32_t from, uint32_t count, const axis_t *axis) {
   return w;
 }
 
-static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
+/* -------------------------------------------------------------------------------------------------- moves */
 
-/* ------------------------------------------------------------------------------------- L3: stripes, slices */
-
-/* An operand that comes from L3 piece by piece into one or two L2 buffers. Pieces have a key. */
-#define NOTHING 0xffffffffu /* no key */
-
+/* A block of rows x columns x channels, dense in L1, part of a tensor in L2. */
 typedef struct {
-  uint32_t key[2];
-  l3_ticket_t ticket[2];
-  uint32_t now; /* the buffer in use */
-} stream_t;
+  uint8_t *l1, *l2;
+  uint32_t rows, row_stride; /* bytes between rows in L2 */
+  uint32_t columns, column;  /* bytes of a column (its channels) */
+  uint32_t column_stride;    /* bytes between columns in L2 */
+} block_t;
 
-enum { IN, IN2, CONSTANTS, STREAMS };
-static IN_L1 stream_t streams[STREAMS];
-
-static void ask(stream_t *s, const operand_t *o, uint32_t buffer, uint32_t key, uint32_t from, uint32_t bytes) {
-  uint32_t before = (o->l3 + from) & 3;
-  s->key[buffer] = key;
-  s->ticket[buffer] = l3_read(o->l3 + from - before, o->l2[buffer], (before + bytes + 3) & ~3u);
-}
-
-/* Makes the piece `key` at byte `from` of the operand the one in use; it has come when its ticket is done. Returns its
- * place in L2. */
-static uint8_t *enter(stream_t *s, const operand_t *o, uint32_t key, uint32_t from, uint32_t bytes) {
-  if (s->key[s->now] != key) {
-    if (o->l2[0] != o->l2[1]) s->now ^= 1;
-    if (s->key[s->now] != key) ask(s, o, s->now, key, from, bytes);
+static FABRIC void move(uint32_t direction, const block_t *b) {
+  uint32_t row = b->columns * b->column;
+  if (b->columns * b->column_stride == b->row_stride) { /* whole rows of the tensor: one grid of columns */
+    dma_2d(direction, b->l1, b->l2, b->rows * b->columns, b->column, b->column_stride);
+  } else if (b->column == b->column_stride) { /* whole channels: one grid of rows */
+    dma_2d(direction, b->l1, b->l2, b->rows, row, b->row_stride);
+  } else {
+    uint8_t *l1 = b->l1, *l2 = b->l2;
+    for (uint32_t i = b->rows; i; i--, l1 += row, l2 += b->row_stride) {
+      dma_2d(direction, l1, l2, b->columns, b->column, b->column_stride);
+    }
   }
-  return o->l2[s->now] + ((o->l3 + from) & 3);
-}
-
-/* Reads the piece that follows the one in use, if there is a buffer for it. */
-static void look_ahead(stream_t *s, const operand_t *o, uint32_t key, uint32_t from, uint32_t bytes) {
-  if (o->l2[0] != o->l2[1] && s->key[0] != key && s->key[1] != key) ask(s, o, s->now ^ 1, key, from, bytes);
 }
 
 /* An output stripe on its way to L3. */
 typedef struct {
   uint8_t *l2;
-  uint32_t l3, bytes, buffer;
+  uint32_t l3, bytes, buffer; /* bytes 0: the output lies in L2 */
 } stripe_t;
+
+static FABRIC_DATA uint32_t counter;            /* of the transfers under way */
+static FABRIC_DATA bool moving;                 /* whether there is one */
+static FABRIC_DATA stripe_t stored;             /* bytes != 0: a stripe whose last store is under way */
+static FABRIC_DATA l3_ticket_t write_ticket[2]; /* the last write to L3 out of each L2 buffer of the output */
+
+static FABRIC bool have_moved(void) { return !moving || dma_done(counter); }
+
+/* What goes on whatever is waited for: L3; a stripe that is complete in L2 goes there. */
+static FABRIC void progress(void) {
+  l3_progress();
+  if (stored.bytes && have_moved()) {
+    write_ticket[stored.buffer] = l3_write(stored.l3, stored.l2, stored.bytes);
+    stored.bytes = 0;
+  }
+}
+
+static FABRIC void begin_moves(void) {
+  counter = dma_begin();
+  moving = true;
+}
+
+/* Waits for all stores and loads. */
+static FABRIC void wait_for_moves(void) {
+  for (;;) {
+    progress();
+    if (have_moved()) break;
+    l3_sleep();
+  }
+  progress();
+  if (moving) dma_wait(counter);
+  moving = false;
+}
+
+static FABRIC void wait_for_turn(uint32_t turn) {
+  for (;;) {
+    progress();
+    if (turn_has_ended(turn)) break;
+    l3_sleep();
+  }
+}
 
 /* ------------------------------------------------------------------------------------------------ the walk */
 
+enum { IN, IN2, CONSTANTS, STREAMS };
+static FABRIC_DATA stream_t streams[STREAMS];
+
 /* Where the walk over the tiles stands: the tile that is prepared, in its slice, in its stripe. Output coordinates. */
-static IN_L1 struct {
+static FABRIC_DATA struct {
   uint32_t stripe, stripe_end; /* rows */
   uint32_t slice, slice_end;   /* channels */
   uint32_t y, x, c;            /* first element of the tile */
@@ -147,45 +148,40 @@ static IN_L1 struct {
   stripe_t out_stripe;
 } at;
 
-static uint32_t constants_offset(uint32_t channel) { return channel / layer.tile_c * layer.constants_tile_bytes; }
+static FABRIC uint32_t constants_offset(uint32_t channel) { return channel / layer.tile_c * layer.constants_tile_bytes; }
 
-static uint32_t slice_bytes(uint32_t slice) {
-  if (layer.constants_tile_bytes == 0) return layer.constants_bytes;
+static FABRIC piece_t slice_piece(uint32_t slice) {
+  if (layer.constants_tile_bytes == 0) return (piece_t){slice, 0, layer.constants_bytes};
   uint32_t from = constants_offset(slice);
   uint32_t end = slice + layer.slice_c >= layer.out_c ? layer.constants_bytes : constants_offset(slice + layer.slice_c);
-  return end - from;
+  return (piece_t){slice, from, end - from};
 }
 
-static void enter_slice(uint32_t slice) {
+static FABRIC void enter_slice(uint32_t slice) {
   at.slice = slice;
   at.slice_end = least(slice + layer.slice_c, layer.out_c);
   at.c = slice;
   at.constants = layer.constants.l2[0] + constants_offset(slice);
   if (layer.constants_bytes == 0 || layer.constants.l3 == L3_NONE) return;
-  at.constants = enter(&streams[CONSTANTS], &layer.constants, slice, constants_offset(slice), slice_bytes(slice));
+  at.constants = stream_enter(&streams[CONSTANTS], &layer.constants, slice_piece(slice));
   uint32_t next = at.slice_end < layer.out_c ? at.slice_end : 0;
-  if (next || at.stripe_end < layer.out_h) {
-    look_ahead(&streams[CONSTANTS], &layer.constants, next, constants_offset(next), slice_bytes(next));
-  }
+  if (next || at.stripe_end < layer.out_h) stream_look_ahead(&streams[CONSTANTS], &layer.constants, slice_piece(next));
 }
 
-static window_t stripe_rows(uint32_t stripe) {
-  uint32_t rows = least(layer.stripe_h, layer.out_h - stripe);
-  return window(stripe, rows, &axis_h);
-}
+static FABRIC window_t stripe_rows(uint32_t stripe) { return window(stripe, least(layer.stripe_h, layer.out_h - stripe), &axis_h); }
 
-static uint8_t *enter_in(stream_t *s, const operand_t *o, uint32_t channels, window_t rows) {
+static FABRIC uint8_t *enter_in(stream_t *s, const operand_t *o, uint32_t channels, window_t rows) {
   uint32_t row_bytes = layer.in_w * channels;
   if (o->l3 == L3_NONE) return o->l2[0] + rows.first * row_bytes;
-  uint8_t *place = enter(s, o, at.stripe, rows.first * row_bytes, rows.count * row_bytes);
+  uint8_t *place = stream_enter(s, o, (piece_t){at.stripe, rows.first * row_bytes, rows.count * row_bytes});
   if (at.stripe_end < layer.out_h) {
     window_t next = stripe_rows(at.stripe_end);
-    look_ahead(s, o, at.stripe_end, next.first * row_bytes, next.count * row_bytes);
+    stream_look_ahead(s, o, (piece_t){at.stripe_end, next.first * row_bytes, next.count * row_bytes});
   }
   return place;
 }
 
-static void enter_stripe(uint32_t stripe) {
+static FABRIC void enter_stripe(uint32_t stripe) {
   at.stripe = stripe;
   at.stripe_end = least(stripe + layer.stripe_h, layer.out_h);
   window_t rows = stripe_rows(stripe);
@@ -197,6 +193,7 @@ static void enter_stripe(uint32_t stripe) {
   uint32_t buffer = layer.out.l2[0] != layer.out.l2[1] ? at.out_stripe.buffer ^ 1 : 0;
   if (layer.out.l3 == L3_NONE) {
     at.out = layer.out.l2[0] + stripe * row_bytes;
+    at.out_stripe.bytes = 0;
   } else {
     uint32_t l3 = layer.out.l3 + stripe * row_bytes;
     at.out = layer.out.l2[buffer] + (l3 & 3);
@@ -207,9 +204,8 @@ static void enter_stripe(uint32_t stripe) {
   enter_slice(0);
 }
 
-/* To the next tile, or the next step of this one; false if there is none. `*stripe_ended`: the tile before was the last of its stripe. */
-static bool step(bool *stripe_ended) {
-  *stripe_ended = false;
+/* To the next tile of the stripe and slice, or the next step of this one; false if there is none. */
+static FABRIC bool step(void) {
   if (at.depth != at.last_depth) {
     at.depth += layer.depth_c;
     return true;
@@ -230,39 +226,21 @@ static bool step(bool *stripe_ended) {
     at.c += layer.tile_c;
     if (at.c < at.slice_end) return true;
   }
+  return false;
+}
+
+/* Behind the last tile of a stripe and slice: to the first of the next; false if there is none. */
+static FABRIC bool step_over(void) {
   if (at.slice_end < layer.out_c) {
     enter_slice(at.slice_end);
-    return true;
+  } else {
+    if (at.stripe_end == layer.out_h) return false;
+    enter_stripe(at.stripe_end);
   }
-  *stripe_ended = true;
-  if (at.stripe_end == layer.out_h) return false;
-  enter_stripe(at.stripe_end);
   return true;
 }
 
-/* -------------------------------------------------------------------------------------------------- moves */
-
-/* A block of rows x columns x channels, dense in L1, part of a tensor in L2. */
-typedef struct {
-  uint8_t *l1, *l2;
-  uint32_t rows, row_stride; /* bytes between rows in L2 */
-  uint32_t columns, column;  /* bytes of a column (its channels) */
-  uint32_t column_stride;    /* bytes between columns in L2 */
-} block_t;
-
-static void move(uint32_t direction, const block_t *b) {
-  uint32_t row = b->columns * b->column;
-  if (b->columns * b->column_stride == b->row_stride) { /* whole rows of the tensor: one grid of columns */
-    dma_2d(direction, b->l1, b->l2, b->rows * b->columns, b->column, b->column_stride);
-  } else if (b->column == b->column_stride) { /* whole channels: one grid of rows */
-    dma_2d(direction, b->l1, b->l2, b->rows, row, b->row_stride);
-  } else {
-    uint8_t *l1 = b->l1, *l2 = b->l2;
-    for (uint32_t i = b->rows; i; i--, l1 += row, l2 += b->row_stride) {
-      dma_2d(direction, l1, l2, b->columns, b->column, b->column_stride);
-    }
-  }
-}
+/* ------------------------------------------------------------------------------------------------- a tile */
 
 /* What the two L1 buffers of an operand hold, or NOTHING: of an input the index of the first output element that
  * needs it, of constants their first byte. */
@@ -271,94 +249,119 @@ typedef struct {
   uint32_t now;
 } held_t;
 
+static FABRIC_DATA held_t held_in, held_constants;
+static FABRIC_DATA uint32_t out_buffer; /* of L1, that the next tile writes to */
+
 /* A tile from its description to the end of its store. */
 typedef struct {
-  work_t work;
-  bool stores; /* its output is complete: no step that others follow */
-  block_t store;
-  stripe_t stripe;  /* of an output in L3: the stripe it belongs to */
-  bool ends_stripe; /* it is the last tile of the stripe */
+  work_t *work;
+  uint32_t turn;       /* in which it is computed */
+  bool stores;         /* its output is complete: no step that others follow */
+  bool ends_stripe;    /* it is the last tile of the stripe */
+  bool single;         /* a load goes where the tile before has its operand */
+  bool loads_in, loads_in2, loads_constants;
+  block_t in, in2, constants;
+  block_t out;
+  stripe_t stripe; /* to which its output belongs */
 } job_t;
 
-enum { JOBS = 3 }; /* tile t-1 is stored or even still computed, t computes, t+1 is described */
-static IN_L1 job_t jobs[JOBS];
+enum { JOBS = 3 }; /* tile t is computed, and has been given; t+1 is loaded; t+2 is described */
+static FABRIC_DATA job_t jobs[JOBS];
+static IN_L1 work_t works[JOBS];
 
-/* The loads of the tile that was described last, and which of them are to be done. */
-enum { LOAD_IN = 1, LOAD_IN2 = 2, LOAD_CONSTANTS = 4 };
-static IN_L1 block_t load_in;
-static IN_L1 uint8_t *load_in2_l1, *load_in2_l2;
-static IN_L1 struct {
-  uint8_t *l1, *l2;
-  uint32_t bytes;
-} load_constants;
-static IN_L1 uint32_t loads;
-static IN_L1 bool single; /* a load goes where the tile that is computed has its operand */
-
-static IN_L1 held_t held_in, held_constants;
+static FABRIC job_t *behind(job_t *job) { return job == &jobs[JOBS - 1] ? &jobs[0] : job + 1; }
 
 /* Chooses the buffer for `key`; true if it must be loaded. */
-static bool choose(held_t *held, uint8_t *const buffers[2], uint32_t key) {
+static FABRIC bool choose(job_t *job, held_t *held, uint8_t *const buffers[2], uint32_t key) {
   if (held->key[held->now] == key) return false;
   bool two = buffers[0] != buffers[1];
   if (two) held->now ^= 1;
   if (held->key[held->now] == key) return false;
   held->key[held->now] = key;
-  if (!two) single = true;
+  if (!two) job->single = true;
   return true;
 }
 
 /* What a step, or a tile that is not cut in depth, reads. */
 typedef struct {
-  uint32_t in_first;       /* input channel */
-  uint32_t constants;      /* their first byte */
+  uint32_t in_first, in_count; /* input channels */
+  uint32_t constants;          /* their first byte */
   uint32_t constants_bytes;
   bool reads; /* the input; `finish` reads sums instead */
 } part_t;
 
 /* Narrows the description of a tile of `c` channels down to the step at which the walk stands. */
-static __attribute__((noinline)) void describe_step(job_t *job, uint32_t c, part_t *part) {
-  tile_t *tile = &job->work.tile;
+static FABRIC void describe_step(job_t *job, uint32_t c, part_t *part) {
+  tile_t *tile = &job->work->tile;
   const uint32_t blocks = (c + 3) / 4, steps = at.depth / layer.depth_c;
   uint32_t here = least(layer.depth_c, layer.group_in - at.depth);
   part->constants += steps * blocks * layer.step_block_bytes;
   part->constants_bytes = blocks * (here < layer.depth_c ? layer.last_block_bytes : layer.step_block_bytes);
-  job->work.kernel = at.depth ? layer.accumulate : layer.kernel;
+  job->work->kernel = at.depth ? layer.accumulate : layer.kernel;
   job->stores = at.depth == at.last_depth;
   if (at.depth >= layer.group_in) {
     part->reads = false;
     part->constants -= blocks * (layer.step_block_bytes - layer.last_block_bytes);
     part->constants_bytes = blocks * layer.finish_block_bytes;
-    job->work.kernel = layer.finish;
+    job->work->kernel = layer.finish;
     tile->in = layer.l1_sums;
-    here = c;
+    part->in_count = c;
   } else {
     part->in_first = at.c / layer.group_out * layer.group_in + at.depth;
-    load_in.column = here;
+    part->in_count = here;
     if (layer.finish) tile->out = layer.l1_sums;
   }
-  tile->in_c = (uint16_t)here;
+}
+
+/* What of the input must be loaded for a tile. */
+static FABRIC void describe_in(job_t *job, window_t rows, window_t columns, const part_t *part) {
+  tile_t *tile = &job->work->tile;
+  if (choose(job, &held_in, layer.l1_in, (at.y * layer.out_w + at.x) * layer.in_c + part->in_first)) {
+    const uint32_t row_stride = (uint32_t)layer.in_w * layer.in_c;
+    const uint32_t row = rows.first - at.in_row;
+    const uint32_t offset = row * row_stride + columns.first * layer.in_c + part->in_first;
+    job->loads_in = true;
+    job->in = (block_t){layer.l1_in[held_in.now], at.in + offset, rows.count, row_stride, columns.count, part->in_count, layer.in_c};
+    if (at.in2) {
+      job->loads_in2 = true;
+      job->in2 = job->in;
+      job->in2.l1 = layer.l1_in2[held_in.now];
+      job->in2.l2 = at.in2 + offset;
+      if (layer.in2_c != layer.in_c) { /* all of its channels, whichever those of `in` are */
+        job->in2.l2 = at.in2 + (row * layer.in_w + columns.first) * layer.in2_c;
+        job->in2.column = job->in2.column_stride = layer.in2_c;
+        job->in2.row_stride = (uint32_t)layer.in_w * layer.in2_c;
+      }
+    }
+  }
+  tile->in = layer.l1_in[held_in.now];
+  tile->in2 = layer.l1_in2[held_in.now];
 }
 
 /* Describes the tile at which the walk stands, and what must be loaded for it. */
-static void describe(job_t *job, uint8_t *out) {
-  tile_t *tile = &job->work.tile;
-  loads = 0;
-  single = false;
+static FABRIC void describe(job_t *job) {
+  tile_t *tile = &job->work->tile;
+  job->stores = true;
+  job->single = job->ends_stripe = job->loads_in = job->loads_in2 = job->loads_constants = false;
+  job->work->kernel = layer.kernel;
+  tile->geometry = &geometries[geometry];
+  tile->scratch = layer.l1_scratch;
 
   uint32_t c = least(layer.tile_c, at.slice_end - at.c);
   tile->out_c = (uint16_t)c;
-  part_t part = {0, 0, layer.constants_bytes, true};
+  part_t part = {0, layer.in_c, 0, layer.constants_bytes, true};
   if (layer.channelwise) {
     part.in_first = at.c;
-    tile->in_c = (uint16_t)c;
-    load_in.column = c;
+    part.in_count = c;
   }
   if (part.constants_bytes && layer.constants_tile_bytes) {
     part.constants = constants_offset(at.c);
     part.constants_bytes = least(layer.constants_tile_bytes, layer.constants_bytes - part.constants);
   }
+  uint8_t *out = layer.l1_out[out_buffer];
   tile->out = out;
   if (layer.depth_c) describe_step(job, c, &part);
+  tile->in_c = (uint16_t)part.in_count;
 
   uint32_t h = least(layer.tile_h, at.stripe_end - at.y);
   uint32_t w = least(layer.tile_w, layer.out_w - at.x);
@@ -371,208 +374,176 @@ static void describe(job_t *job, uint8_t *out) {
   tile->in_w = (uint16_t)columns.count;
   tile->pad_left = (uint8_t)columns.pad;
 
-  if (part.reads) {
-    if (choose(&held_in, layer.l1_in, (at.y * layer.out_w + at.x) * layer.in_c + part.in_first)) {
-      uint32_t offset = (rows.first - at.in_row) * load_in.row_stride + columns.first * load_in.column_stride + part.in_first;
-      load_in.l1 = layer.l1_in[held_in.now];
-      load_in.l2 = at.in + offset;
-      load_in.rows = rows.count;
-      load_in.columns = columns.count;
-      loads = LOAD_IN;
-      if (at.in2) {
-        load_in2_l1 = layer.l1_in2[held_in.now];
-        load_in2_l2 = at.in2 + offset;
-        if (layer.in2_c != layer.in_c) {
-          load_in2_l2 = at.in2 + ((rows.first - at.in_row) * layer.in_w + columns.first) * layer.in2_c;
-        }
-        loads = LOAD_IN | LOAD_IN2;
-      }
-    }
-    tile->in = layer.l1_in[held_in.now];
-    tile->in2 = layer.l1_in2[held_in.now];
-  }
-
-  if (part.constants_bytes && choose(&held_constants, layer.l1_constants, part.constants)) {
-    load_constants.l1 = layer.l1_constants[held_constants.now];
-    load_constants.l2 = at.constants + (part.constants - constants_offset(at.slice));
-    load_constants.bytes = part.constants_bytes;
-    loads |= LOAD_CONSTANTS;
+  if (part.reads) describe_in(job, rows, columns, &part);
+  if (part.constants_bytes && choose(job, &held_constants, layer.l1_constants, part.constants)) {
+    uint8_t *l2 = at.constants + (part.constants - constants_offset(at.slice));
+    job->loads_constants = true;
+    job->constants = (block_t){.l1 = layer.l1_constants[held_constants.now], .l2 = l2, .column = part.constants_bytes};
   }
   tile->constants = layer.l1_constants[held_constants.now];
 
-  block_t *store = &job->store;
-  store->l1 = out;
-  store->l2 = at.out + (at.y - at.stripe) * store->row_stride + at.x * store->column_stride + at.c * layer.out_bytes;
-  store->rows = h;
-  store->columns = w;
-  store->column = c * layer.out_bytes;
-  if (layer.out.l3 != L3_NONE) job->stripe = at.out_stripe;
+  const uint32_t column_stride = (uint32_t)layer.out_c * layer.out_bytes, row_stride = layer.out_w * column_stride;
+  uint8_t *l2 = at.out + (at.y - at.stripe) * row_stride + at.x * column_stride + at.c * layer.out_bytes;
+  job->out = (block_t){out, l2, h, row_stride, w, c * layer.out_bytes, column_stride};
+  job->stripe = at.out_stripe;
+  if (job->stores) out_buffer ^= 1;
 }
 
-/* A tile of in2 whose channels are not as many as those of in. */
-static __attribute__((noinline)) void move_other(block_t block) {
-  block.column = block.column_stride = layer.in2_c;
-  block.row_stride = (uint32_t)layer.in_w * layer.in2_c;
-  move(DMA_IN, &block);
+static FABRIC void load(const job_t *job) {
+  if (job->loads_in) move(DMA_IN, &job->in);
+  if (job->loads_in2) move(DMA_IN, &job->in2);
+  if (job->loads_constants) dma_1d(DMA_IN, job->constants.l1, job->constants.l2, job->constants.column);
 }
-
-static void load(void) {
-  if (loads & LOAD_IN) move(DMA_IN, &load_in);
-  if (loads & LOAD_IN2) {
-    load_in.l1 = load_in2_l1;
-    load_in.l2 = load_in2_l2;
-    if (layer.in2_c == layer.in_c) {
-      move(DMA_IN, &load_in);
-    } else {
-      move_other(load_in);
-    }
-  }
-  if (loads & LOAD_CONSTANTS) dma_1d(DMA_IN, load_constants.l1, load_constants.l2, load_constants.bytes);
-}
-
-/* Whether the stripe and slice of the described tile have come from L3. */
-static bool pieces_here(void) {
-  for (int i = 0; i < STREAMS; i++) {
-    if (!l3_done(streams[i].ticket[streams[i].now])) return false;
-  }
-  return true;
-}
-
-static void wait_for_pieces(void) {
-  for (int i = 0; i < STREAMS; i++) l3_wait(streams[i].ticket[streams[i].now]);
-}
-
-/* ------------------------------------------------------------------------------------------------- conduct */
-
-static IN_L1 l3_ticket_t write_ticket[2]; /* the last write to L3 out of each L2 buffer of the output */
-static IN_L1 stripe_t stored;             /* bytes != 0: a stripe whose last store is under way */
 
 /* Starts the store of a computed tile, if it is complete. */
-static void store(const job_t *job) {
+static FABRIC void store(const job_t *job) {
   if (!job->stores) return;
-  if (layer.out.l3 != L3_NONE) {
+  if (job->stripe.bytes) {
     l3_wait(write_ticket[job->stripe.buffer]);
     if (job->ends_stripe) stored = job->stripe;
   }
-  move(DMA_OUT, &job->store);
+  move(DMA_OUT, &job->out);
 }
 
-/* Waits for all stores and loads; a stripe that is then complete in L2 goes to L3. */
-static void wait_for_moves(uint32_t counter) {
-  dma_wait(counter);
-  if (stored.bytes) {
-    write_ticket[stored.buffer] = l3_write(stored.l3, stored.l2, stored.bytes);
-    stored.bytes = 0;
+/* ------------------------------------------------------------------------------------------------- a layer */
+
+static FABRIC_DATA bool streamed;      /* anything but prefetches goes to or from L3 while the layer runs */
+static FABRIC_DATA job_t *last_job;    /* whose turn was given, and whose output is not stored; NULL: no layer is under way */
+
+/* Waits until the stripe and slice of the tile that was described last have come from L3. */
+static FABRIC void wait_for_pieces(void) {
+  for (int i = 0; streamed && i < STREAMS; i++) {
+    for (;;) {
+      progress();
+      if (stream_is_here(&streams[i])) break;
+      l3_sleep();
+    }
   }
 }
 
-/* Whether anything but prefetches goes to or from L3 while the layer runs. */
-static bool uses_l3(void) {
-  return layer.out.l3 != L3_NONE || layer.in.l3 != L3_NONE || (layer.in2.l2[0] && layer.in2.l3 != L3_NONE) ||
-         (layer.constants_bytes && layer.constants.l3 != L3_NONE);
+static FABRIC bool is_in_l3(const operand_t *o) { return o->l2[0] && o->l3 != L3_NONE; }
+
+/* Whether the first tile can be described without a transfer from L3. */
+static FABRIC bool begins_in_l2(void) {
+  if (is_in_l3(&layer.in) || is_in_l3(&layer.in2)) return false;
+  if (layer.constants_bytes == 0 || layer.constants.l3 == L3_NONE) return true;
+  return layer.slice_c >= layer.out_c && stream_is_prefetched(&layer.constants, slice_piece(0));
 }
 
 /* Whether pieces are still to be asked for once the first tile computes: prefetches must not stand in their way long. */
-static bool asks_again(void) {
-  return layer.out.l3 != L3_NONE || layer.stripe_h < layer.out_h || layer.slice_c < layer.out_c;
+static FABRIC bool asks_again(void) { return layer.out.l3 != L3_NONE || layer.stripe_h < layer.out_h || layer.slice_c < layer.out_c; }
+
+typedef uint32_t __attribute__((may_alias)) word_t;
+
+static FABRIC void copy(void *to, const void *from, uint32_t bytes) {
+  word_t *t = to;
+  const word_t *f = from;
+  for (uint32_t i = bytes / 4; i; i--) *t++ = *f++;
 }
 
-/* Computes what is the same for all tiles, and describes the first. */
-static void begin(void) {
+/* Computes what is the same for all tiles. */
+static FABRIC void prepare(const layer_t *l) {
   const geometry_t *g = &layer.geometry;
+  copy(&layer, l, sizeof layer);
+  geometry ^= 1;
+  copy(&geometries[geometry], g, sizeof *g);
   axis_h = (axis_t){g->stride_h, (g->kernel_h - 1u) * g->dilation_h + 1, layer.pad_top, layer.in_h};
   axis_w = (axis_t){g->stride_w, (g->kernel_w - 1u) * g->dilation_w + 1, layer.pad_left, layer.in_w};
   if (!layer.in2_c) layer.in2_c = layer.in_c;
-  load_in.column = load_in.column_stride = layer.in_c;
-  load_in.row_stride = (uint32_t)layer.in_w * layer.in_c;
-  for (int i = 0; i < JOBS; i++) {
-    jobs[i].work.tile.in_c = layer.in_c;
-    jobs[i].work.tile.geometry = g;
-    jobs[i].work.tile.scratch = layer.l1_scratch;
-    jobs[i].work.kernel = layer.kernel;
-    jobs[i].stores = true;
-    jobs[i].store.column_stride = (uint32_t)layer.out_c * layer.out_bytes;
-    jobs[i].store.row_stride = layer.out_w * jobs[i].store.column_stride;
-  }
-  for (int i = 0; i < STREAMS; i++) {
-    streams[i].ticket[0] = streams[i].ticket[1] = 0;
-    streams[i].key[0] = streams[i].key[1] = NOTHING;
-    streams[i].now = 1; /* buffer 0 comes next */
-  }
+  for (int i = 0; i < STREAMS; i++) stream_begin(&streams[i]);
   held_in.key[0] = held_in.key[1] = held_constants.key[0] = held_constants.key[1] = NOTHING;
   held_in.now = held_constants.now = 1;
+  out_buffer = 0;
   at.in2 = 0;
   at.out_stripe.buffer = 1;
-  write_ticket[0] = write_ticket[1] = 0;
-  stored.bytes = 0;
-  turn_count = 0;
   at.depth = at.last_depth = 0;
   if (layer.depth_c) {
     uint32_t steps = (layer.group_in - 1u) / layer.depth_c + (layer.finish ? 1 : 0);
     at.last_depth = steps * layer.depth_c;
   }
-  enter_stripe(0);
-  describe(&jobs[0], layer.l1_out[0]);
 }
 
-static void conduct(const layer_t *l) {
-  uint32_t counter = dma_begin();
-  dma_1d(DMA_IN, &layer, (void *)l, sizeof layer);
-  dma_wait(counter);
-  begin();
-  const bool streamed = uses_l3();
+/* Describes the tile behind `job`, for which all loads have been started; false if that is the last. */
+static FABRIC bool describe_next(job_t *job) {
+  if (!step()) {
+    job->ends_stripe = at.slice_end == layer.out_c;
+    if (streamed) wait_for_moves(); /* the pieces of `job` may be overwritten now */
+    if (!step_over()) return false;
+  }
+  describe(behind(job));
+  return true;
+}
+
+FABRIC bool layer_is_under_way(void) { return last_job != 0; }
+
+FABRIC void layer_complete(void) {
+  if (!last_job) return;
+  wait_for_moves(); /* the tile before may end a stripe, too: one at a time */
+  wait_for_turn(last_job->turn);
+  begin_moves();
+  store(last_job);
+  wait_for_moves();
+  if (streamed) l3_settle();
+  last_job = 0;
+  layer_is_complete();
+}
+
+FABRIC void layer_run(const layer_t *l) {
+  if (!jobs[0].work) {
+    for (int i = 0; i < JOBS; i++) jobs[i].work = &works[i];
+  }
+  job_t *now = last_job ? behind(last_job) : &jobs[0];
+  prepare(l);
+  const bool early = begins_in_l2();
+  if (early) {
+    enter_stripe(0);
+    describe(now);
+  }
+  layer_complete();
+  streamed = is_in_l3(&layer.out) || is_in_l3(&layer.in) || is_in_l3(&layer.in2) ||
+             (layer.constants_bytes && layer.constants.l3 != L3_NONE);
+  write_ticket[0] = write_ticket[1] = 0;
+  if (!early) {
+    enter_stripe(0);
+    describe(now);
+  }
   l3_background_piece(streamed && asks_again() ? 0x1000 : 0x10000);
   l3_prefetch(layer.prefetch.l3, layer.prefetch.l2, layer.prefetch.bytes);
 
   const bool early_store = !layer.overlap || layer.l1_out[0] == layer.l1_out[1]; /* before the next tile is computed */
-  job_t *last = 0, *now = &jobs[0], *next = &jobs[1];
-  uint32_t number = 0;
-  bool more = true;
-  counter = dma_begin();
-  if (streamed) wait_for_pieces();
-  load();
-  while (more) {
-    wait_for_moves(counter);
-    l3_progress();
-    more = step(&now->ends_stripe);
-    if (now->stores) number++;
-    if (more) describe(next, layer.l1_out[number & 1]);
-    give_turn(&now->work);
-
-    counter = dma_begin();
-    if (last && !early_store) store(last);
-    bool late = !layer.overlap || (early_store && now->stores) || single || (streamed && !pieces_here());
-    if (more && !late) load();
-    now->work.kernel(&now->work.tile);
-
-    last = now;
-    now = next;
-    next = next == &jobs[JOBS - 1] ? &jobs[0] : next + 1;
-    if (more && !late) continue;
-    give_turn(PAUSE);
-    if (early_store || !more) {
-      wait_for_moves(counter); /* the tile before may end a stripe, too: one at a time */
-      counter = dma_begin();
-      store(last);
+  wait_for_pieces();
+  begin_moves();
+  load(now);
+  bool more = describe_next(now);
+  for (job_t *before = 0;; before = now, now = behind(now)) {
+    wait_for_moves();
+    now->turn = turn_give(now->work);
+    begin_moves();
+    if (before) {
+      wait_for_turn(before->turn);
+      if (!early_store) store(before);
     }
     if (!more) break;
-    if (!layer.overlap) {
-      wait_for_moves(counter);
-      counter = dma_begin();
+    job_t *next = behind(now);
+    const bool late = !layer.overlap || next->single;
+    if (!late) {
+      wait_for_pieces();
+      load(next);
     }
-    if (streamed) wait_for_pieces();
-    load();
+    const bool stores = early_store && now->stores;
+    if (late || stores) {
+      wait_for_turn(now->turn);
+      if (stores) store(now);
+      if (!layer.overlap) {
+        wait_for_moves();
+        begin_moves();
+      }
+      if (late) {
+        wait_for_pieces();
+        load(next);
+      }
+    }
+    more = describe_next(next);
   }
-  wait_for_moves(counter);
-  if (streamed) l3_settle();
-  give_turn(END);
-}
-
-void layer_run(const layer_t *l) {
-  cluster_barrier(); /* every core has seen the end of the layer before: turn[] is free */
-  if (NUM_CORES == 1 || core_id() == 0) {
-    conduct(l);
-  } else {
-    follow();
-  }
+  last_job = now;
 }

@@ -1,4 +1,4 @@
-/* The cluster's side of a program: the network, once timed and, if the L3 image asks for it, once more to hash or check. */
+/* What the fabric controller does with the network: runs it once, timed, and if the L3 image asks for it, once more to hash or check. */
 #include "run.h"
 
 #include "dma.h"
@@ -6,10 +6,11 @@
 #include "network.h"
 #include "output.h"
 #include "runtime.h"
+#include "turn.h"
 
 run_t run;
 
-__attribute__((noinline)) void marlin_layer_done(int layer) { __asm__ volatile("" : : "r"(layer) : "memory"); }
+FABRIC __attribute__((noinline)) void marlin_layer_done(int layer) { __asm__ volatile("" : : "r"(layer) : "memory"); }
 
 /* -------------------------------------------------------------------------------------------------- hashes */
 
@@ -19,7 +20,7 @@ static uint8_t chunk_l2[CHUNK] __attribute__((aligned(4)));
 /* The hash of a tensor: h = its number of bytes; then for every little-endian word, the last one filled up with zeros,
  * h = rotate_left((h ^ word) * 0x85ebca6b, 13). dev.marlin.kernels.OutputHash is its twin. Uses the start of the L1 arena,
  * which belongs to nobody between two layers. */
-static uint32_t output_hash(const tensor_t *tensor) {
+static __attribute__((noinline)) uint32_t output_hash(const tensor_t *tensor) {
   uint32_t hash = tensor->bytes;
   for (uint32_t from = 0; from < tensor->bytes; from += CHUNK) {
     uint32_t bytes = tensor->bytes - from < CHUNK ? tensor->bytes - from : CHUNK;
@@ -42,7 +43,7 @@ static uint32_t output_hash(const tensor_t *tensor) {
 }
 
 /* The hash that the L3 image expects of a layer; 0 if it expects none. */
-static uint32_t expected_hash(int layer) {
+static __attribute__((noinline)) uint32_t expected_hash(int layer) {
   uint32_t *word = (uint32_t *)chunk_l2;
   *word = 0;
   if (run.header[3]) l3_wait(l3_read(run.header[3] + 4 * (uint32_t)layer, word, 4));
@@ -51,46 +52,50 @@ static uint32_t expected_hash(int layer) {
 
 /* --------------------------------------------------------------------------------------------------- passes */
 
-/* Runs all layers on all cores. Core 0 notes the cycles from boundary to boundary: they add up to the total. */
-static void run_network(int core, bool hash) {
-  if (core == 0) {
-    l3_begin();
-    for (int i = 0; i < network.inputs; i++) {
-      l3_wait(l3_read(network.input[i].l3, network.input[i].l2, network.input[i].bytes));
-    }
-    l3_settle();
+/* The pass that runs. */
+static FABRIC_DATA int done; /* layers of it */
+static FABRIC_DATA bool hashes;
+static FABRIC_DATA uint32_t begin, last;
+
+/* Notes the cycles from boundary to boundary: they add up to the total. */
+FABRIC void layer_is_complete(void) {
+  uint32_t now = cluster_cycles();
+  int i = done++;
+  marlin_layer_done(i);
+  if (hashes) {
+    network.results[2 * i + 1] = output_hash(&network.layer[i].output) ^ expected_hash(i);
+  } else {
+    network.results[2 * i] = now - last;
   }
-  cluster_barrier();
-  uint32_t begin = cluster_cycles(), last = begin;
-  for (int i = 0; i < network.layers; i++) {
-    network.layer[i].run();
-    if (core != 0) continue;
-    marlin_layer_done(i);
-    uint32_t now = cluster_cycles();
-    if (hash) {
-      network.results[2 * i + 1] = output_hash(&network.layer[i].output) ^ expected_hash(i);
-    } else {
-      network.results[2 * i] = now - last;
-    }
-    last = now;
-  }
-  if (core == 0 && !hash) run.cycles = last - begin;
+  last = now;
 }
 
-static void read_header(void) {
+static FABRIC void run_network(bool hash) {
+  l3_begin();
+  for (int i = 0; i < network.inputs; i++) {
+    l3_wait(l3_read(network.input[i].l3, network.input[i].l2, network.input[i].bytes));
+  }
+  l3_settle();
+  done = 0;
+  hashes = hash;
+  begin = last = cluster_cycles();
+  for (int i = 0; i < network.layers; i++) {
+    network.layer[i].run();
+    if (!layer_is_under_way()) layer_is_complete();
+  }
+  layer_complete();
+  if (!hash) run.cycles = last - begin;
+}
+
+void run_all(void) {
   l3_begin();
   l3_wait(l3_read(0, run.header, sizeof run.header));
   l3_settle();
-}
-
-void cluster_run(int core) {
-  if (core == 0) read_header();
-  cluster_barrier();
   if (run.header[0] == L3_MAGIC) {
-    run_network(core, false);
-    if (run.header[1] & L3_FLAG_HASH || run.header[3]) run_network(core, true);
+    run_network(false);
+    if (run.header[1] & L3_FLAG_HASH || run.header[3]) run_network(true);
   }
-  cluster_barrier();
+  turn_give(0);
 }
 
 bool run_is_wrong(void) {
@@ -98,17 +103,3 @@ bool run_is_wrong(void) {
   for (int i = 0; run.header[3] && i < network.layers; i++) wrong |= network.results[2 * i + 1];
   return wrong != 0;
 }
-
-#ifndef MARLIN_PMSIS
-/* Called by crt0.S on every core of the cluster. */
-void cluster_main(int core) {
-  REGISTER(0x00204000) = 1u << 16; /* event mask of this core: barriers */
-  if (core == 0) {
-    for (uint32_t *word = __l1_words; word < __l1_words_end; word++) *word = 0;
-    REGISTER(0x0020420c) = (1u << NUM_CORES) - 1; /* barrier 0 wakes all cores ... */
-    REGISTER(0x00204200) = (1u << NUM_CORES) - 1; /* ... when all have come; those that have come already count */
-  }
-  cluster_run(core);
-  if (core == 0) REGISTER(0x1b200e00) = 1; /* software event 0 of the fabric controller */
-}
-#endif

@@ -221,9 +221,10 @@ final class KernelProgram {
       #include "network.h"
       #include "layer.h"
       #include "runtime.h"
-      static void fill(void) {
+      #include "turn.h"
+      static void fill(const tile_t *none) {
+        (void)none;
         for (uint32_t i = (uint32_t)core_id(); i < %d / 4; i += NUM_CORES) ((volatile uint32_t *)L1(0))[i] = 0xA5A5A5A5;
-        cluster_barrier();
       }
       """;
 
@@ -241,7 +242,8 @@ final class KernelProgram {
         kernel_t %1$s;
         %41$s
         static void run_%2$d(void) {
-          fill();
+          layer_complete();
+          turn_run(fill);
           static const layer_t layer = {
             .kernel = %1$s,
             .geometry = {%3$d, %4$d, %5$d, %6$d, %7$d, %8$d, %9$d, %10$dU, %11$d, %12$d, %39$d, {%13$d, %14$d}, %15$d, %38$d},

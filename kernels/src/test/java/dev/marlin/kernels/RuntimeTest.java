@@ -52,12 +52,13 @@ final class RuntimeTest {
   private static final String ECALL_ON_CORE =
       """
       #include "network.h"
-      #include "runtime.h"
+      #include "turn.h"
       static uint32_t results[2];
-      static void run(void) {
+      static void trap(const tile_t *none) {
+        (void)none;
         if (core_id() == %d) __asm__ volatile(".globl wrong\\nwrong: ecall");
-        cluster_barrier();
       }
+      static void run(void) { turn_run(trap); }
       static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
       const network_t network = {1, layers, 0, 0, results};
       """;
@@ -76,16 +77,17 @@ final class RuntimeTest {
   private static final String RECURSION_ON_CORE =
       """
       #include "network.h"
-      #include "runtime.h"
+      #include "turn.h"
       static uint32_t results[2];
       __attribute__((noinline)) static int deeper(int n) {
         volatile int here[8] = {n};
         return n == 10000 ? 0 : deeper(n + 1) + here[n & 7];
       }
-      static void run(void) {
+      static void recurse(const tile_t *none) {
+        (void)none;
         if (core_id() == %d) deeper(0);
-        cluster_barrier();
       }
+      static void run(void) { turn_run(recurse); }
       static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
       const network_t network = {1, layers, 0, 0, results};
       """;
@@ -104,9 +106,10 @@ final class RuntimeTest {
   private static final String ROUND_ABOUT =
       """
       #include "network.h"
-      #include "runtime.h"
+      #include "turn.h"
       static uint32_t results[2];
-      static void run(void) {
+      static void pass_on(const tile_t *none) {
+        (void)none;
         volatile uint32_t *slots = (volatile uint32_t *)L1(0);
         int me = core_id(), next = (me + 1) % NUM_CORES;
         slots[me] = (uint32_t)me;
@@ -120,8 +123,8 @@ final class RuntimeTest {
           cluster_barrier();
         }
         ((uint32_t *)L2(0))[me] = slots[me];
-        cluster_barrier();
       }
+      static void run(void) { turn_run(pass_on); }
       static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4 * NUM_CORES}}};
       const network_t network = {1, layers, 0, 0, results};
       """;

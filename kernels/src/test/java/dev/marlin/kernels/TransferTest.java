@@ -42,7 +42,7 @@ final class TransferTest {
     }
   }
 
-  /** A program that does {@code work} on core 0; its layers 0, 1, 2 "output" L2, L1 and L3. */
+  /** A program that does {@code work} on the fabric controller; its layers 0, 1, 2 "output" L2, L1 and L3. */
   private static String program(Model m, String work) {
     int in = m.l3.length - m.l2.length - m.l1.length;
     return """
@@ -54,17 +54,13 @@ final class TransferTest {
         #include <string.h>
         static uint32_t results[6];
         static void run(void) {
-          cluster_barrier();
-          if (core_id() == 0) {
-            uint32_t c = dma_begin();
-            dma_1d(DMA_IN, L1(0), L2(%2$d), %1$d);
-            dma_wait(c);
+          uint32_t c = dma_begin();
+          dma_1d(DMA_IN, L1(0), L2(%2$d), %1$d);
+          dma_wait(c);
         %3$s
-            c = dma_begin();
-            dma_1d(DMA_OUT, L1(0), L2(%2$d), %1$d);
-            dma_wait(c);
-          }
-          cluster_barrier();
+          c = dma_begin();
+          dma_1d(DMA_OUT, L1(0), L2(%2$d), %1$d);
+          dma_wait(c);
         }
         static void nothing(void) {}
         static const network_layer_t layers[] = {

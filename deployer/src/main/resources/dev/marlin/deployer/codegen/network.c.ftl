@@ -50,7 +50,7 @@ static const layer_t ${l.id}_layer = {
     .prefetch = ${l.prefetch},
 };
 
-static void ${l.id}(void) { layer_run(&${l.id}_layer); }
+static FABRIC void ${l.id}(void) { layer_run(&${l.id}_layer); }
 </#list>
 
 static const network_layer_t layers[] = {

@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The program that times one kernel: core 0 brings the operands to L1, then all cores call the
+ * The program that times one kernel: the fabric controller brings the operands to L1, then all cores call the
  * kernel twice, each time between barriers. The second call counts: the instruction cache is warm,
  * as it is for all tiles of a layer but the first.
  */
@@ -260,20 +260,14 @@ final class BenchmarkProgram {
       #include "l3.h"
       #include "network.h"
       #include "tile.h"
+      #include "turn.h"
       DECLARATION
       static const geometry_t geometry_l2 = {GEOMETRY};
       IN_L1 geometry_t geometry; /* as layer.c keeps it */
       static const tile_t tile_l2 = {TILE};
       IN_L1 tile_t tile;
-      static void run(void) {
-        if (core_id() == 0) {
-          l3_wait(l3_read(HEADER, L2(16), OPERANDS));
-          uint32_t counter = dma_begin();
-          dma_1d(DMA_IN, L1(0), L2(16), OPERANDS);
-          dma_wait(counter);
-          geometry = geometry_l2;
-          tile = tile_l2;
-        }
+      static void measure(const tile_t *none) {
+        (void)none;
         uint32_t begin = 0;
         for (int i = 0; i < 2; i++) {
           cluster_barrier();
@@ -282,6 +276,15 @@ final class BenchmarkProgram {
           cluster_barrier();
         }
         if (core_id() == 0) *(volatile uint32_t *)L2(0) = cluster_cycles() - begin;
+      }
+      static void run(void) {
+        l3_wait(l3_read(HEADER, L2(16), OPERANDS));
+        uint32_t counter = dma_begin();
+        dma_1d(DMA_IN, L1(0), L2(16), OPERANDS);
+        dma_wait(counter);
+        geometry = geometry_l2;
+        tile = tile_l2;
+        turn_run(measure);
       }
       static uint32_t results[2];
       static const network_layer_t layers[] = {{run, {L2(0), L3_NONE, 4}}};
