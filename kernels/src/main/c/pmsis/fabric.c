@@ -70,8 +70,10 @@ static void print_checks(void) {
 void cluster_main(int core) {
   REGISTER(0x00204000) = 1u << 16; /* event mask of this core: barriers */
   if (core == 0) {
-    REGISTER(0x0020420c) = (1u << NUM_CORES) - 1; /* barrier 0 wakes all cores ... */
-    REGISTER(0x00204200) = (1u << NUM_CORES) - 1; /* ... when all have come; those that have come already count */
+    /* Barrier 0 wakes all cores when all have come; those that have come already count. In this order: a barrier of no
+     * cores at which none has come would wake its targets at once. */
+    REGISTER(0x00204200) = (1u << NUM_CORES) - 1;
+    REGISTER(0x0020420c) = (1u << NUM_CORES) - 1;
   }
   turn_follow();
 }

@@ -5,10 +5,10 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that core 0 makes of HyperRAM, and when each is done: the runtime's {@code l3.c} in
- * cycles. Requests of a layer come first, what is fetched ahead for later ones comes when none of
- * them waits; the uDMA holds two pieces of at most 64 KiB, of either kind. Time is what the caller
- * says: pieces are started and found done only when core 0 looks.
+ * The requests that the fabric controller makes of HyperRAM, and when each is done: the runtime's
+ * {@code l3.c} in cycles, while the cores compute. Requests of a layer come first, what is fetched
+ * ahead for later ones comes when none of them waits; the uDMA holds two pieces of at most 64 KiB,
+ * of either kind.
  */
 final class L3Queue {
   static final int LARGE_PIECE = 1 << 16;
@@ -16,10 +16,13 @@ final class L3Queue {
   /** Of what is fetched ahead while a layer asks for more in the middle. */
   static final int SMALL_PIECE = 1 << 12;
 
-  static final int PIECES_AT_ONCE = 2;
+  private static final int PIECES_AT_ONCE = 2;
 
-  /** From the end of a transfer until core 0, which looks for nothing else, has seen it. */
-  private static final int POLL = 40;
+  /** From the end of a transfer until the fabric controller, which slept, has seen it. */
+  private static final int WAKE = 30;
+
+  /** Less is left of nothing. */
+  private static final double EPSILON = 1e-6;
 
   /**
    * How much longer computation takes while the uDMA transfers: it takes one of four cycles of the
@@ -37,6 +40,7 @@ final class L3Queue {
   private final Deque<Request> background = new ArrayDeque<>();
   private final Deque<Piece> flight = new ArrayDeque<>();
   private double now;
+  private double work;
   private double busFree;
   private @Nullable Request lastForeground;
   private int backgroundPiece = LARGE_PIECE;
@@ -69,16 +73,38 @@ final class L3Queue {
     return now;
   }
 
-  /** Core 0 does something else for {@code cycles}. */
+  /** Time passes. */
   void pass(double cycles) {
-    now += cycles;
+    moveTo(now + cycles);
   }
 
-  /** The cores compute for {@code cycles}, longer while L3 writes to L2 beside them. */
+  /** The cores are given {@code cycles} to compute, behind what they are given already. */
   void compute(double cycles) {
-    double busy = flight.isEmpty() ? 0 : Math.max(0, flight.getLast().end - now);
-    double beside = Math.min(cycles, busy / (1 + BESIDE_L3));
-    now += cycles + BESIDE_L3 * beside;
+    work += cycles;
+  }
+
+  /** Until the cores have computed all that they were given: longer while L3 writes to L2. */
+  void finish() {
+    while (work > EPSILON) {
+      moveTo(now + work * (flight.isEmpty() ? 1 : 1 + BESIDE_L3));
+    }
+    work = 0;
+  }
+
+  private void moveTo(double time) {
+    advance();
+    while (now < time) {
+      double next = time;
+      boolean busy = !flight.isEmpty();
+      if (busy) {
+        next = Math.min(next, flight.getFirst().end);
+      } else if (busFree > now) {
+        next = Math.min(next, busFree);
+      }
+      work = Math.max(0, work - (next - now) / (busy ? 1 + BESIDE_L3 : 1));
+      now = next;
+      advance();
+    }
   }
 
   void backgroundPiece(int bytes) {
@@ -113,27 +139,24 @@ final class L3Queue {
     return request.done;
   }
 
-  /** Core 0 looks until {@code request} is done. */
+  /** Until {@code request} is done. */
   void await(Request request) {
-    if (!request.done) {
-      advance();
-    }
+    advance();
     while (!request.done) {
       Piece first = flight.peekFirst();
-      now = Math.max(now, first == null ? busFree : first.end) + POLL;
-      advance();
+      moveTo(Math.max(now, first == null ? busFree : first.end) + WAKE);
     }
   }
 
-  /** Core 0 looks until no request of a layer is left. */
+  /** Until no request of a layer is left. */
   void settle() {
     if (lastForeground != null && !lastForeground.done) {
       await(lastForeground);
     }
   }
 
-  /** Core 0 looks: what has come is done, and what can be started is started. */
-  void advance() {
+  /** What has come is done, and what can be started is started. */
+  private void advance() {
     while (!flight.isEmpty() && flight.getFirst().end <= now) {
       Piece piece = flight.removeFirst();
       piece.request.done = piece.last;

@@ -10,32 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What layers that run one after the other wait for HyperRAM: the walk of the runtime's {@code
- * layer.c} over stripes, slices and tiles, with every request of L3 at the turn in which core 0
- * makes it. Between two turns nothing is started, so a layer of few tiles fetches little.
+ * layer.c} over stripes, slices and tiles. The fabric controller asks for a piece when the one
+ * whose buffer it takes has gone to L1, loads a tile when its pieces have come and the tile before
+ * the last is computed, and gives it to the cores when it has been loaded.
  */
 final class L3Timeline {
-  /**
-   * From the start of a layer, whose code is not in the cache, until core 0 asks for its pieces.
-   */
-  private static final int HEAD = 2000;
+  /** From the end of the layer before until the first of a layer's pieces is asked for. */
+  private static final int HEAD = 500;
 
-  /** Core 0 asks for the first of a layer's pieces, one after the other. */
-  private static final int FIRST_REQUEST = 500;
-
-  /**
-   * Core 0 asks for a piece, or works out where the next stripe lies, with code that the cache has
-   * lost since.
-   */
-  private static final int REQUEST = 1000;
-
-  /**
-   * From a request to write until core 0 looks again in the same turn: a write before it, whose end
-   * the request has found, has left the bus by then.
-   */
-  private static final int SECOND_LOOK = 50;
-
-  /** Two turns more, for waiting and for the load, with all that the instruction cache misses. */
-  private static final int LATE_TURN = 1000;
+  /** The fabric controller asks for a piece. */
+  private static final int REQUEST = 200;
 
   private final double scale;
   private final L3Queue queue;
@@ -44,15 +28,6 @@ final class L3Timeline {
   private L3Timeline(TransferChannel l3, double scale) {
     this.scale = scale;
     queue = new L3Queue(l3.cyclesPerTransfer(), l3.bytesPerCycle());
-  }
-
-  /** Cycles for which L3 can fetch ahead while a layer of {@code tiles} tiles computes. */
-  static long room(long compute, long stream, int tiles, boolean asksAgain) {
-    long most =
-        (long) tiles
-            * L3Queue.PIECES_AT_ONCE
-            * (asksAgain ? L3Queue.SMALL_PIECE : L3Queue.LARGE_PIECE);
-    return Math.min(Math.max(0, compute - stream), most);
   }
 
   /**
@@ -108,9 +83,9 @@ final class L3Timeline {
       }
     }
     walk.await();
-    double start = Math.min((double) option.startCycles(), compute) - head;
-    queue.compute(Math.max(0, start));
-    walk.compute(compute - head - Math.max(0, start));
+    double start = Math.min((double) option.startCycles(), compute);
+    queue.pass(Math.max(0, start - head));
+    walk.compute(compute - Math.max(head, start));
   }
 
   private static double firstSlice(PlacementOptions.Option option) {
@@ -126,7 +101,6 @@ final class L3Timeline {
     private final L3Queue.@Nullable Request[] requests = new L3Queue.@Nullable Request[2];
     private final boolean twice;
     private int now = 1;
-    private boolean begun;
 
     Stream(boolean twice) {
       this.twice = twice;
@@ -150,8 +124,7 @@ final class L3Timeline {
     private void ask(int buffer, int key, double bytes) {
       keys[buffer] = key;
       requests[buffer] = queue.read(bytes);
-      queue.pass(begun ? REQUEST : FIRST_REQUEST);
-      begun = true;
+      queue.pass(REQUEST);
     }
 
     void claim(L3Queue.Request request) {
@@ -257,7 +230,7 @@ final class L3Timeline {
       constants.await();
     }
 
-    /** All tiles, {@code cycles} in all. */
+    /** All tiles, {@code cycles} in all; what the first needs is in L1. */
     void compute(double cycles) {
       int stored = -1;
       for (int stripe = 0; stripe < stripes; stripe++) {
@@ -265,32 +238,37 @@ final class L3Timeline {
         for (int slice = 0; slice < slices; slice++) {
           int turns = turns(stripe);
           for (int turn = 0; turn < turns; turn++) {
-            queue.advance();
-            boolean leaves = turn == turns - 1;
-            if (leaves && slice + 1 < slices) {
-              enter(stripe, slice + 1);
-            } else if (leaves && stripe + 1 < stripes) {
-              queue.pass(REQUEST);
-              enter(stripe + 1, 0);
-            }
             boolean late = !isHere();
+            await();
+            if (late) {
+              queue.pass((double) option.lateCycles());
+            }
+            if (turn == turns - 1) {
+              enterNext(stripe, slice);
+            }
+            queue.finish();
             queue.compute(share / turns);
             if (stored >= 0) {
               write(stored);
               stored = -1;
             }
-            if (late) {
-              await();
-              queue.pass(LATE_TURN + (double) option.lateCycles());
-            }
           }
         }
         stored = tiling.outputInL3() ? stripe : -1;
       }
+      queue.finish();
       if (stored >= 0) {
         write(stored);
       }
       queue.settle();
+    }
+
+    private void enterNext(int stripe, int slice) {
+      if (slice + 1 < slices) {
+        enter(stripe, slice + 1);
+      } else if (stripe + 1 < stripes) {
+        enter(stripe + 1, 0);
+      }
     }
 
     private void write(int stripe) {
@@ -304,7 +282,6 @@ final class L3Timeline {
                   * layer.out().width()
                   * layer.out().channels()
                   * layer.spec().outBytes());
-      queue.pass(SECOND_LOOK);
     }
   }
 }

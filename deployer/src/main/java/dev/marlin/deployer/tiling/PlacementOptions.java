@@ -14,11 +14,11 @@ final class PlacementOptions {
   /** Constants below this are not sliced: one transfer is short enough. */
   private static final int SLICED_FROM = 8192;
 
-  /** L3 stands still now and then: core 0 starts transfers only between two tiles. */
-  private static final double STREAM_FACTOR = 1.1;
+  /** L3 stands still now and then: behind writes, and while the one that asks waits for the DMA. */
+  private static final double STREAM_FACTOR = 1.03;
 
-  /** What a piece that comes in time still costs: core 0 asks for it, prefetches get in its way. */
-  private static final int CYCLES_PER_PIECE = 500;
+  /** What a piece that comes in time still costs: it is asked for, prefetches get in its way. */
+  private static final int CYCLES_PER_PIECE = 200;
 
   private static final List<Integer> PIECES = List.of(1, 2, 3, 4, 6, 8, 12, 16, 24, 32);
 
@@ -40,7 +40,6 @@ final class PlacementOptions {
    * @param waitCycles of L3 before and after it, when nothing can be computed, without the first
    *     slice
    * @param asksAgain whether anything is asked of L3 while the layer computes
-   * @param tiles of the layer
    * @param computeCycles of the best tiles, L3 apart
    * @param startCycles of these, those before the first tile is computed
    * @param lateCycles more for a tile whose operand comes too late to be loaded beside another
@@ -55,14 +54,13 @@ final class PlacementOptions {
       long streamCycles,
       long waitCycles,
       boolean asksAgain,
-      int tiles,
       long computeCycles,
       long startCycles,
       long lateCycles) {
 
     /** Cycles for which L3 can fetch ahead for other layers while this one computes. */
     long room() {
-      return L3Timeline.room(computeCycles, streamCycles, tiles, asksAgain);
+      return Math.max(0, computeCycles - streamCycles);
     }
 
     /** The same with its constants fetched some layers earlier. */
@@ -84,7 +82,6 @@ final class PlacementOptions {
           streamCycles,
           waitCycles,
           asksAgain,
-          tiles,
           computeCycles,
           startCycles,
           lateCycles);
@@ -208,7 +205,6 @@ final class PlacementOptions {
         Math.round(STREAM_FACTOR * Math.max(0, all - firstSlice - edges)),
         edges + CYCLES_PER_PIECE * pieces,
         tiling.outputInL3() || sliced || striped,
-        TileGrid.tiles(layer, tiling, tile),
         choice.cycles(),
         choice.start(),
         choice.late());

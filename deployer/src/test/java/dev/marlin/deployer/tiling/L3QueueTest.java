@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 
 final class L3QueueTest {
-  /** Core 0 looks now and then. */
+  /** Until it is seen. */
   private static final double SEEN = 50;
 
   private final L3Queue queue = new L3Queue(82, 1);
@@ -37,13 +37,23 @@ final class L3QueueTest {
   }
 
   @Test
-  void nothingIsStartedWhileCoreZeroDoesSomethingElse() {
+  void piecesFollowEachOtherWhileTheCoresCompute() {
     L3Queue.Request ahead = queue.prefetch(3 * L3Queue.LARGE_PIECE);
-    queue.pass(1_000_000);
-    queue.await(ahead);
+    queue.compute(1_000_000);
+    queue.finish();
+    assertThat(queue.isDone(ahead)).isTrue();
+    double busy = 3 * (82 + 65_536);
     assertThat(queue.now())
-        .as("two pieces came meanwhile, the third is started now")
-        .isCloseTo(1_000_000 + 82 + 65_536, within(SEEN));
+        .as("computing takes 4.5 % longer beside L3")
+        .isCloseTo(1_000_000 + busy * (1 - 1 / 1.045), within(SEEN));
+  }
+
+  @Test
+  void theCoresGoOnWhileTheFabricControllerWaits() {
+    queue.compute(700);
+    queue.await(queue.read(1000));
+    queue.finish();
+    assertThat(queue.now()).isCloseTo(1082, within(SEEN));
   }
 
   @Test
