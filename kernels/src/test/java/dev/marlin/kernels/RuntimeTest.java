@@ -215,7 +215,7 @@ final class RuntimeTest {
     List<Integer> hashes = new ArrayList<>();
     Probe probe =
         (machine, core) -> {
-          assertThat(core).isZero();
+          assertThat(core).as("the fabric controller").isEqualTo(8);
           int layer = machine.register(core, 10);
           layers.add(layer);
           LayerProgram.Output output = program.outputs().get(layer);

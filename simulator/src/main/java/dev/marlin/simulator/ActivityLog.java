@@ -15,7 +15,8 @@ import java.util.OptionalInt;
  *
  * <p>One microsecond of the trace is one cycle of the cluster. A core that polls the DMA or L3
  * waits as well: reads of a busy status at most {@value #POLL_GAP} cycles apart are one slice.
- * Layers are marked by the functions {@code layer_run} and {@code marlin_layer_done} of core 0.
+ * Layers are marked by the functions {@code layer_run}, which may be called before the layer
+ * before is complete, and {@code marlin_layer_done}.
  */
 final class ActivityLog {
   private static final int POLL_GAP = 100;
@@ -42,6 +43,9 @@ final class ActivityLog {
   private final int layerRun;
   private final int layerDone;
   private long layerSince = -1;
+
+  /** Whether the next layer has begun before the one that is shown ends. */
+  private boolean layerWaits;
   private boolean first = true;
 
   ActivityLog(Machine machine, OutputStream to) {
@@ -74,17 +78,16 @@ final class ActivityLog {
     return address == layerRun || address == layerDone;
   }
 
-  /** Core 0 has reached a marked instruction. */
+  /** A core has reached a marked instruction. */
   void mark(Core core, int address) {
-    if (core.index != 0) {
-      return;
-    }
     long now = now();
-    if (address == layerDone && layerSince >= 0) {
+    if (address == layerRun) {
+      layerWaits = layerSince >= 0;
+      layerSince = layerWaits ? layerSince : now;
+    } else if (layerSince >= 0) {
       slice(NETWORK, 0, "layer " + core.registers[10], layerSince, now, "");
-      layerSince = -1;
-    } else if (address == layerRun) {
-      layerSince = now;
+      layerSince = layerWaits ? now : -1;
+      layerWaits = false;
     }
   }
 

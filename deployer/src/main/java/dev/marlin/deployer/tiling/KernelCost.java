@@ -78,6 +78,7 @@ final class KernelCost {
       }
       default -> name("unit", way(layer));
     }
+    name("cold", "");
     name("contention", "");
     constants = new double[names.size()];
     for (int i = 0; i < constants.length; i++) {
@@ -124,6 +125,13 @@ final class KernelCost {
   /** Cycles that the layer pays once: its code comes into the instruction cache. */
   double layerCycles() {
     return constants[0];
+  }
+
+  /**
+   * How much longer the first loads take than the DMA does: the code waits for all that it booked.
+   */
+  double cold() {
+    return constants[constants.length - 2];
   }
 
   /** How much of the shorter of computation and transfer is lost where both run together. */

@@ -8,10 +8,11 @@ import java.util.List;
  * Predicted cycles of one stripe and slice of a layer, all of whose operands are in L2.
  *
  * <p>A tile takes the longer of its kernel and its transfers if they overlap, their sum if not.
- * Transfers in both directions share the way to L2, which carries a word a cycle although the DMA
- * could move two; tiles at the borders are smaller, so up to eight kinds of tile are counted. The
- * operand that stays is loaded once, the other again for every tile of it; an operand of at most
- * two tiles stays in its two buffers in either order.
+ * The DMA moves two words a cycle in each direction, but books the way to L2 for one: the first
+ * tile of a layer, whose code is not in the cache, waits for that. Tiles at the borders are
+ * smaller, so up to eight kinds of tile are counted. The operand that stays is loaded once, the
+ * other again for every tile of it; an operand of at most two tiles stays in its two buffers in
+ * either order.
  */
 final class RegionCost {
   private static final int WORD = 4;
@@ -99,17 +100,15 @@ final class RegionCost {
     if (!tile.overlap()) {
       return overheadWeight * layerOverhead;
     }
-    return overheadWeight * layerOverhead
-        + transferWeight
-            * (inputCycles(tile.height(), tile.width(), tile.channels())
-                + constantsCycles(tile.channels())
-                + outputCycles(tile.height(), tile.width(), tile.channels()));
+    return start(tile)
+        + transferWeight * outputCycles(tile.height(), tile.width(), tile.channels());
   }
 
   /** Cycles of the layer before its first tile is computed. */
   double start(L1Tiling tile) {
     return overheadWeight * layerOverhead
         + transferWeight
+            * (1 + kernel.cold())
             * (inputCycles(tile.height(), tile.width(), tile.channels())
                 + constantsCycles(tile.channels()));
   }
@@ -156,14 +155,14 @@ final class RegionCost {
           + inputLoads * in
           + constantsLoads * constants;
     }
-    double base = out + (inputLoads == tiles ? in : 0) + (constantsLoads == tiles ? constants : 0);
-    double each = together(busy, base);
+    double read = (inputLoads == tiles ? in : 0) + (constantsLoads == tiles ? constants : 0);
+    double each = together(busy, Math.max(read, out));
     double rare = 0;
     if (inputLoads < tiles) {
-      rare += inputLoads * (together(busy, base + in) - each);
+      rare += inputLoads * (together(busy, Math.max(read + in, out)) - each);
     }
     if (constantsLoads < tiles) {
-      rare += constantsLoads * (together(busy, base + constants) - each);
+      rare += constantsLoads * (together(busy, Math.max(read + constants, out)) - each);
     }
     return tiles * each + rare;
   }
@@ -176,7 +175,7 @@ final class RegionCost {
     double share = (double) layer.groupInputs() / layer.in().channels();
     double moved =
         transferWeight
-            * (inputCycles(h, w, c) * share + constantsCycles(c) + outputCycles(h, w, c));
+            * Math.max(inputCycles(h, w, c) * share + constantsCycles(c), outputCycles(h, w, c));
     return tiles * (overlap ? together(busy, moved) : busy + moved);
   }
 
@@ -217,7 +216,7 @@ final class RegionCost {
       commands = columns == allColumns ? 1 : rows;
     }
     long words = lines * ((bytes / lines + WORD - 1) / WORD);
-    return Math.max(words, hardware.dma().cycles(bytes, 0))
+    return Math.max(lines, hardware.dma().cycles(words * WORD, 0))
         + lineCycles * lines
         + commandCycles * commands;
   }

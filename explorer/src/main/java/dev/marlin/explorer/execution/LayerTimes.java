@@ -10,10 +10,9 @@ import java.util.List;
  * Reads the simulator's timeline while it is written and tells where the cycles of every layer
  * went.
  *
- * <p>A cycle in which any core of the cluster but core 0 is awake is one of computing: these cores
- * do nothing but their share of tiles. Of the others, core 0, which conducts, says what they are:
- * it waits for the DMA, it waits for L3, or it does what only it can, which is overhead. On one
- * core all but the waiting is computing.
+ * <p>A cycle in which any core of the cluster is awake is one of computing: they do nothing but
+ * their share of tiles. Of the others, those in which the fabric controller, which conducts, is awake
+ * are overhead. If it sleeps, too, all wait for the DMA if that transfers, else for L3 if that does.
  */
 final class LayerTimes extends OutputStream {
   private static final int CORES = 1;
@@ -21,8 +20,11 @@ final class LayerTimes extends OutputStream {
   private static final int L3_LANE = 2;
   private static final int NETWORK = 3;
 
-  private final boolean alone;
-  private final Intervals others = new Intervals();
+  private static final int KINDS = 4;
+
+  private final int cores;
+  private final Intervals computing = new Intervals();
+  private final Intervals conducting = new Intervals();
   private final Intervals dma = new Intervals();
   private final Intervals l3 = new Intervals();
   private final List<Long> ends = new ArrayList<>();
@@ -39,7 +41,7 @@ final class LayerTimes extends OutputStream {
    * @param cores of the cluster
    */
   LayerTimes(int cores) {
-    this.alone = cores == 1;
+    this.cores = cores;
   }
 
   /** Intervals in no order. */
@@ -104,17 +106,14 @@ final class LayerTimes extends OutputStream {
       begin = begin < 0 ? from : begin;
       ends.add(to);
     } else if (process == TRANSFERS) {
-      if (lane != L3_LANE) {
+      if (lane == L3_LANE) {
+        l3.add(from, to);
+      } else {
+        dma.add(from, to);
         transfers.add(to, number(event, "\"name\":\""));
       }
-    } else if (lane != 0) {
-      if (event.startsWith("running", at)) {
-        others.add(from, to);
-      }
-    } else if (event.startsWith("waiting for DMA", at)) {
-      dma.add(from, to);
-    } else if (event.startsWith("waiting for L3", at)) {
-      l3.add(from, to);
+    } else if (event.startsWith("running", at)) {
+      (lane < cores ? computing : conducting).add(from, to);
     }
   }
 
@@ -138,14 +137,13 @@ final class LayerTimes extends OutputStream {
       return List.of();
     }
     List<long[]> marks = new ArrayList<>();
-    if (!alone) {
-      others.mark(marks, 0);
-    }
-    dma.mark(marks, 1);
-    l3.mark(marks, 2);
+    computing.mark(marks, 0);
+    conducting.mark(marks, 1);
+    dma.mark(marks, 2);
+    l3.mark(marks, 3);
     marks.sort((a, b) -> Long.compare(a[0], b[0]));
-    long[][] sums = new long[ends.size()][4];
-    int[] active = new int[3];
+    long[][] sums = new long[ends.size()][KINDS];
+    int[] active = new int[KINDS];
     int layer = 0;
     long last = begin;
     for (long[] mark : marks) {
@@ -185,16 +183,19 @@ final class LayerTimes extends OutputStream {
   }
 
   private static void add(long[] sums, int[] active, long cycles) {
-    int kind = active[0] > 0 ? 0 : active[2] > 0 ? 2 : active[1] > 0 ? 1 : 3;
-    sums[kind] += Math.max(0, cycles);
+    int kind = 0;
+    while (kind < KINDS && active[kind] == 0) {
+      kind++;
+    }
+    sums[kind == KINDS ? 1 : kind] += Math.max(0, cycles);
   }
 
   /** The program reads its counter a few cycles beside the marks: what is left is overhead. */
-  private LayerParts parts(long[] sums, long cycles, long bytes) {
-    long l3Wait = Math.min(sums[2], cycles);
-    long dmaWait = Math.min(sums[1], cycles - l3Wait);
+  private static LayerParts parts(long[] sums, long cycles, long bytes) {
+    long l3Wait = Math.min(sums[3], cycles);
+    long dmaWait = Math.min(sums[2], cycles - l3Wait);
     long rest = cycles - l3Wait - dmaWait;
-    long compute = alone ? rest : Math.min(sums[0], rest);
+    long compute = Math.min(sums[0], rest);
     return new LayerParts(compute, dmaWait, l3Wait, rest - compute, bytes);
   }
 }

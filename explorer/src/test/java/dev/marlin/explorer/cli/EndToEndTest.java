@@ -197,8 +197,8 @@ final class EndToEndTest {
             "--trace=^fabric_main");
     assertThat(watched.out()).as("watching changes no cycle").isEqualTo(plain.out());
     assertThat(watched.err()).contains("<fabric_main>");
-    assertThat(folder.resolve("p")).content().containsPattern("core7;.*;layer_run;\\w+ \\d+");
-    assertThat(folder.resolve("t")).content().contains("\"layer 0\"", "waiting for barrier 0");
+    assertThat(folder.resolve("p")).content().containsPattern("core7;.*;turn_follow;\\w+ \\d+");
+    assertThat(folder.resolve("t")).content().contains("\"layer 0\"", "waiting for events");
     assertThat(new ObjectMapper().readTree(folder.resolve("t").toFile()).get("traceEvents"))
         .hasSizeGreaterThan(100)
         .allSatisfy(event -> assertThat(event.get("ph").asText()).isIn("X", "M"));

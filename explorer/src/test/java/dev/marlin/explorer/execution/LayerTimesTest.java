@@ -23,35 +23,35 @@ final class LayerTimesTest {
   }
 
   @Test
-  void computingComesFirstThenWhatTheConductorWaitsFor() {
+  void computingComesFirstThenConductingThenTransfers() {
     assertThat(
             parts(
                 8,
                 List.of(100L, 50L),
-                slice(1, 0, "waiting for DMA", 0, 40),
-                slice(1, 1, "running", 30, 30),
-                slice(1, 2, "running", 35, 35),
-                slice(1, 0, "waiting for L3", 80, 10),
+                slice(1, 8, "running", 0, 20),
+                slice(1, 0, "running", 30, 30),
+                slice(1, 7, "running", 35, 35),
+                slice(1, 7, "waiting for events", 70, 30),
                 slice(3, 0, "layer 0", 0, 100),
                 slice(2, 0, "1024 B", 10, 30),
                 slice(2, 1, "96 B 2-D", 90, 10),
-                slice(2, 2, "read 4000 B", 10, 30),
+                slice(2, 2, "read 4000 B", 60, 35),
                 slice(2, 0, "8 B", 90, 11),
                 slice(1, 3, "running", 100, 45),
                 slice(3, 0, "layer 1", 100, 50)))
-        .containsExactly(new LayerParts(40, 30, 10, 20, 1120), new LayerParts(45, 0, 0, 5, 8));
+        .containsExactly(new LayerParts(40, 20, 20, 20, 1120), new LayerParts(45, 0, 0, 5, 8));
   }
 
   @Test
-  void onOneCoreAllButWaitingIsComputing() {
+  void ofOneCoreTheFabricControllerIsTheSecond() {
     assertThat(
             parts(
                 1,
                 List.of(100L),
-                slice(1, 1, "running", 0, 100),
-                slice(1, 0, "waiting for DMA", 10, 20),
+                slice(1, 1, "running", 0, 30),
+                slice(1, 0, "running", 20, 60),
                 slice(3, 0, "layer 0", 0, 100)))
-        .containsExactly(new LayerParts(80, 20, 0, 0, 0));
+        .containsExactly(new LayerParts(60, 0, 0, 40, 0));
   }
 
   @Test
