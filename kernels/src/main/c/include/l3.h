@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "runtime.h"
+
 typedef uint32_t l3_ticket_t; /* 0: nothing to wait for */
 
 /* Before all others, and to forget prefetches that nobody claimed. No request may be under way. */
@@ -36,11 +38,15 @@ void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes);
  * expected, as every call of l3_progress() starts at most two. */
 void l3_background_piece(uint32_t bytes);
 
-/* Starts what can be started; returns at once. */
+/* Starts what can be started; returns at once. l3_progress() first looks whether a transfer has ended. */
 void l3_advance(void);
-extern uint32_t l3_requests; /* that are not done */
+extern struct l3_state {
+  uint32_t requests; /* that are not done */
+  uint32_t channel;  /* address of the uDMA's register that tells of what is under way ... */
+  uint32_t watched;  /* ... and its bit that is set while nothing can be done; 0: always something */
+} l3_state;
 static inline void l3_progress(void) {
-  if (l3_requests) l3_advance();
+  if (l3_state.requests && !(REGISTER(l3_state.channel) & l3_state.watched)) l3_advance();
 }
 
 bool l3_done(l3_ticket_t ticket);

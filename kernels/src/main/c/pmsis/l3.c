@@ -34,7 +34,7 @@ typedef struct {
   uint32_t pushed, started, done; /* requests since l3_begin(), modulo 2^31 */
 } queue_t;
 
-FABRIC_DATA uint32_t l3_requests;
+FABRIC_DATA struct l3_state l3_state;
 static FABRIC_DATA queue_t queues[2];
 static FABRIC_DATA struct {
   uint32_t l3, l2, bytes; /* bytes 0: none */
@@ -61,8 +61,10 @@ static FABRIC void start(uint32_t write, uint32_t l3, uint32_t l2, uint32_t byte
   REGISTER(channel + 8) = START;
 }
 
+static FABRIC uint32_t channel_of(uint32_t write) { return HYPER + (write ? 0x18 : 0x08); }
+
 static FABRIC uint32_t channel_state(uint32_t write) {
-  uint32_t state = REGISTER(HYPER + (write ? 0x18 : 0x08));
+  uint32_t state = REGISTER(channel_of(write));
   __asm__ volatile("" ::: "memory");
   return state;
 }
@@ -104,7 +106,7 @@ FABRIC void l3_begin(void) {
   memset(prefetched, 0, sizeof prefetched);
   if (bus_cycles == 0) measure_bus();
   background_piece = MAX_PIECE;
-  l3_requests = 0;
+  l3_state = (struct l3_state){0, HYPER, 0};
   flight.count = 0;
   written = bus_busy = false;
 }
@@ -132,7 +134,7 @@ static FABRIC __attribute__((noinline)) void move_odd(request_t *r) {
 
 static FABRIC void end_request(queue_t *q) {
   q->done++;
-  l3_requests--;
+  l3_state.requests--;
 }
 
 /* Starts the next piece; false if nothing is to be started or it must wait for what is under way. */
@@ -187,6 +189,8 @@ FABRIC void l3_advance(void) {
   }
   while (flight.count < 2 && start_piece()) {
   }
+  l3_state.channel = channel_of(flight.write);
+  l3_state.watched = flight.count == 2 ? FULL : flight.count == 1 ? BUSY : 0;
 }
 
 static FABRIC l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
@@ -198,7 +202,7 @@ static FABRIC l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t 
   }
   q->request[q->pushed % QUEUE] = (request_t){l3, l2, bytes, write};
   q->pushed++;
-  l3_requests++;
+  l3_state.requests++;
   l3_ticket_t ticket = q->pushed << 1 | (uint32_t)which;
   l3_progress();
   return ticket;
@@ -245,11 +249,11 @@ FABRIC bool l3_done(l3_ticket_t ticket) {
 
 /* Sleeps until a transfer ends or anything else happens; not while the end of a write keeps the bus, which nobody tells. */
 FABRIC void l3_sleep(void) {
-  if (!bus_busy || !l3_requests) fabric_sleep();
+  if (!bus_busy || !l3_state.requests) fabric_sleep();
 }
 
 FABRIC void l3_wait(l3_ticket_t ticket) {
-  for (;;) {
+  while (!l3_done(ticket)) {
     l3_advance();
     if (l3_done(ticket)) break;
     l3_sleep();

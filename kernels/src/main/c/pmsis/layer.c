@@ -410,14 +410,17 @@ static FABRIC void store(const job_t *job) {
 static FABRIC_DATA bool streamed;      /* anything but prefetches goes to or from L3 while the layer runs */
 static FABRIC_DATA job_t *last_job;    /* whose turn was given, and whose output is not stored; NULL: no layer is under way */
 
-/* Waits until the stripe and slice of the tile that was described last have come from L3. */
+/* Whether the stripe and slice of the tile that was described last have come from L3. */
+static FABRIC bool pieces_are_here(void) {
+  return stream_is_here(&streams[IN]) && stream_is_here(&streams[IN2]) && stream_is_here(&streams[CONSTANTS]);
+}
+
 static FABRIC void wait_for_pieces(void) {
-  for (int i = 0; streamed && i < STREAMS; i++) {
-    for (;;) {
-      progress();
-      if (stream_is_here(&streams[i])) break;
-      l3_sleep();
-    }
+  if (!streamed || pieces_are_here()) return;
+  for (;;) {
+    progress();
+    if (pieces_are_here()) break;
+    l3_sleep();
   }
 }
 
@@ -517,17 +520,18 @@ FABRIC void layer_run(const layer_t *l) {
     describe(now);
   }
   l3_background_piece(streamed && asks_again() ? 0x1000 : 0x10000);
-  l3_prefetch(layer.prefetch.l3, layer.prefetch.l2, layer.prefetch.bytes);
-
   const bool early_store = !layer.overlap || layer.l1_out[0] == layer.l1_out[1]; /* before the next tile is computed */
   wait_for_pieces();
   begin_moves();
   load(now);
-  bool more = describe_next(now);
+  l3_prefetch(layer.prefetch.l3, layer.prefetch.l2, layer.prefetch.bytes);
+  bool described = !have_moved(), more = described && describe_next(now);
   for (job_t *before = 0;; before = now, now = behind(now)) {
     wait_for_moves();
     if (!before) await_way_to_l2(l);
     now->turn = turn_give(now->work);
+    if (!described) more = describe_next(now);
+    described = true;
     begin_moves();
     if (before) {
       wait_for_turn(before->turn);
