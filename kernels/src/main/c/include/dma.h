@@ -32,6 +32,9 @@ static inline void dma_wait(uint32_t counter) {
 /* `bytes` bytes, dense on both sides. */
 void dma_1d(uint32_t direction, void *l1, void *l2, uint32_t bytes);
 
+/* The same, with all that it takes: waits for its end. What else is under way goes on. */
+void dma_copy(uint32_t direction, void *l1, void *l2, uint32_t bytes);
+
 /* `lines` lines of `line` bytes, dense in L1, their starts `stride` bytes apart in L2. */
 void dma_2d(uint32_t direction, void *l1, void *l2, uint32_t lines, uint32_t line, uint32_t stride);
 

@@ -30,6 +30,12 @@ FABRIC void dma_1d(uint32_t direction, void *l1, void *l2, uint32_t bytes) {
   if (bytes) command_1d(direction, near, far, bytes);
 }
 
+FABRIC void dma_copy(uint32_t direction, void *l1, void *l2, uint32_t bytes) {
+  uint32_t counter = dma_begin();
+  dma_1d(direction, l1, l2, bytes);
+  dma_wait(counter);
+}
+
 FABRIC void dma_2d(uint32_t direction, void *l1, void *l2, uint32_t lines, uint32_t line, uint32_t stride) {
   uint32_t near = (uint32_t)l1, far = (uint32_t)l2;
   if (line == stride || lines == 1) {

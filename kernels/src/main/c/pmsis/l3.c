@@ -204,7 +204,7 @@ static FABRIC l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t 
   q->pushed++;
   l3_state.requests++;
   l3_ticket_t ticket = q->pushed << 1 | (uint32_t)which;
-  l3_progress();
+  l3_advance();
   return ticket;
 }
 

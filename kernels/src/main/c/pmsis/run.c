@@ -55,8 +55,12 @@ static __attribute__((noinline)) uint32_t expected_hash(int layer) {
 /* The pass that runs. */
 static FABRIC_DATA int done; /* layers of it */
 static FABRIC_DATA bool hashes;
+static FABRIC_DATA uint32_t *results;
 static FABRIC_DATA uint32_t begin, last;
-static FABRIC_DATA uint32_t cycles; /* of the layer that is complete; noted in L2 later, to which the DMA has booked the way now */
+
+/* What is read from and written to L2 between two layers, by DMA: the way of the fabric controller there is booked then. */
+static IN_L1 network_layer_t layer;
+static IN_L1 uint32_t cycles; /* of the layer that is complete */
 
 /* Notes the cycles from boundary to boundary: they add up to the total. */
 FABRIC void layer_is_complete(void) {
@@ -72,7 +76,7 @@ FABRIC void layer_is_complete(void) {
 }
 
 static FABRIC void note_cycles(void) {
-  if (done && !hashes) network.results[2 * (done - 1)] = cycles;
+  if (done && !hashes) dma_copy(DMA_OUT, &cycles, results + 2 * (done - 1), sizeof cycles);
 }
 
 static FABRIC void run_network(bool hash) {
@@ -84,8 +88,11 @@ static FABRIC void run_network(bool hash) {
   done = 0;
   hashes = hash;
   begin = last = cluster_cycles();
-  for (int i = 0; i < network.layers; i++) {
-    network.layer[i].run();
+  results = network.results;
+  const network_layer_t *layers = network.layer;
+  for (int i = 0, all = network.layers; i < all; i++) {
+    dma_copy(DMA_IN, &layer, (void *)&layers[i], sizeof layer);
+    layer.run();
     note_cycles(); /* of the layer before: this one's last tile is being computed */
     if (!layer_is_under_way()) layer_is_complete();
   }
