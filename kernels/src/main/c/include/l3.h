@@ -1,7 +1,7 @@
 /* HyperRAM (L3): transfers to and from L2, queued and run by the uDMA. Only the fabric controller calls these.
  *
  * Two queues. Foreground requests run in the order in which they came. Background requests (prefetches of constants for
- * a later layer) run when no foreground request waits, cut into pieces so that a foreground request never waits long.
+ * a later layer) run when no foreground request waits, cut into pieces so that a foreground request never waits long; from when they are claimed, in turn with them.
  * Nothing advances by itself: l3_progress() starts the next piece, and whoever waits does so too. The uDMA holds two
  * pieces at once.
  *
@@ -34,8 +34,7 @@ l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes);
 void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes);
 #define L3_PREFETCHES 4
 
-/* Largest piece of a background request from now on, in bytes, a multiple of 4: long where no foreground request is
- * expected, as every call of l3_progress() starts at most two. */
+/* Largest piece of a background request from now on, in bytes, a multiple of 4: two of them may be before a foreground request. */
 void l3_background_piece(uint32_t bytes);
 
 /* Starts what can be started; returns at once. l3_progress() first looks whether a transfer has ended. */

@@ -41,6 +41,11 @@ static FABRIC_DATA struct {
   l3_ticket_t ticket;
 } prefetched[L3_PREFETCHES];
 static FABRIC_DATA uint32_t background_piece;
+
+/* A prefetch that was claimed before all of it was started goes before the foreground requests that came after the claim. */
+static FABRIC_DATA uint32_t claimed;       /* background requests up to this one */
+static FABRIC_DATA uint32_t claimed_after; /* foreground requests that came before */
+
 static FABRIC_DATA bool written; /* since the last l3_settle() */
 static FABRIC_DATA bool bus_busy; /* perhaps, with the end of a write */
 static FABRIC_DATA uint32_t write_end;
@@ -107,6 +112,7 @@ FABRIC void l3_begin(void) {
   if (bus_cycles == 0) measure_bus();
   background_piece = MAX_PIECE;
   l3_state = (struct l3_state){0, HYPER, 0};
+  claimed = claimed_after = 0;
   flight.count = 0;
   written = bus_busy = false;
 }
@@ -139,7 +145,9 @@ static FABRIC void end_request(queue_t *q) {
 
 /* Starts the next piece; false if nothing is to be started or it must wait for what is under way. */
 static FABRIC bool start_piece(void) {
-  int which = queues[FOREGROUND].started != queues[FOREGROUND].pushed ? FOREGROUND : BACKGROUND;
+  const queue_t *foreground = &queues[FOREGROUND];
+  const bool urgent = (int32_t)(claimed - queues[BACKGROUND].started) > 0 && (int32_t)(foreground->started - claimed_after) >= 0;
+  const int which = !urgent && foreground->started != foreground->pushed ? FOREGROUND : BACKGROUND;
   queue_t *q = &queues[which];
   if (q->started == q->pushed) return false;
   request_t *r = &q->request[q->started % QUEUE];
@@ -150,7 +158,7 @@ static FABRIC bool start_piece(void) {
     if (flight.count) return false;
     move_odd(r);
   } else if (r->bytes) {
-    uint32_t most = which == FOREGROUND ? MAX_PIECE : background_piece;
+    uint32_t most = urgent || which == FOREGROUND ? MAX_PIECE : background_piece;
     uint32_t bytes = r->bytes & ~3u;
     if (bytes > most) bytes = most;
     start(r->write, r->l3, r->l2, bytes);
@@ -224,6 +232,8 @@ FABRIC l3_ticket_t l3_read(uint32_t l3, void *l2, uint32_t bytes) {
   int i = find_prefetch(l3, l2, bytes);
   if (i == L3_PREFETCHES) return push(FOREGROUND, 0, l3, (uint32_t)l2, bytes);
   prefetched[i].bytes = 0;
+  claimed = prefetched[i].ticket >> 1;
+  claimed_after = queues[FOREGROUND].pushed;
   return prefetched[i].ticket;
 }
 

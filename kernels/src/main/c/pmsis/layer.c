@@ -512,7 +512,7 @@ FABRIC void layer_run(const layer_t *l) {
     enter_stripe(0);
     describe(now);
   }
-  l3_background_piece(streamed && asks_again() ? 0x1000 : 0x10000);
+  l3_background_piece(streamed && asks_again() ? 0x1000 : 0x2000);
   const bool early_store = !layer.overlap || layer.l1_out[0] == layer.l1_out[1]; /* before the next tile is computed */
   wait_for_pieces();
   begin_moves();

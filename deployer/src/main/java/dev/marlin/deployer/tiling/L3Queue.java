@@ -7,14 +7,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests that the fabric controller makes of HyperRAM, and when each is done: the runtime's
  * {@code l3.c} in cycles, while the cores compute. Requests of a layer come first, what is fetched
- * ahead for later ones comes when none of them waits; the uDMA holds two pieces of at most 64 KiB,
- * of either kind.
+ * ahead for later ones comes when none of them waits, in pieces; the uDMA holds two of
+ * either kind.
  */
 final class L3Queue {
-  static final int LARGE_PIECE = 1 << 16;
+  /** Of what is fetched ahead: so long may a layer's own request wait, twice. */
+  static final int LARGE_PIECE = 1 << 13;
 
   /** Of what is fetched ahead while a layer asks for more in the middle. */
   static final int SMALL_PIECE = 1 << 12;
+
+  /** Of what a layer asks for itself. */
+  private static final int OWN_PIECE = 1 << 16;
 
   private static final int PIECES_AT_ONCE = 2;
 
@@ -125,6 +129,15 @@ final class L3Queue {
     return push(background, new Request(bytes, false));
   }
 
+  /** What was fetched ahead is needed now: it goes behind the requests that layers have made. */
+  void claim(Request request) {
+    while (background.contains(request)) {
+      foreground.addLast(background.removeFirst());
+    }
+    lastForeground = request;
+    advance();
+  }
+
   private Request push(Deque<Request> queue, Request request) {
     if (request.left > 0) {
       queue.addLast(request);
@@ -179,7 +192,7 @@ final class L3Queue {
     if (flight.isEmpty() && busFree > now) {
       return false;
     }
-    double bytes = Math.min(request.left, queue == background ? backgroundPiece : LARGE_PIECE);
+    double bytes = Math.min(request.left, queue == background ? backgroundPiece : OWN_PIECE);
     request.left -= bytes;
     if (request.left <= 0) {
       queue.removeFirst();

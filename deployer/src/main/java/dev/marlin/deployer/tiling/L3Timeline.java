@@ -128,6 +128,7 @@ final class L3Timeline {
     }
 
     void claim(L3Queue.Request request) {
+      queue.claim(request);
       now = 0;
       keys[0] = 0;
       requests[0] = request;

@@ -22,10 +22,10 @@ final class L3QueueTest {
   @Test
   void aLayersOwnRequestWaitsForThePiecesThatAreOnTheBusAndForNoOther() {
     queue.prefetch(5 * L3Queue.LARGE_PIECE);
-    queue.pass(10_000);
+    queue.pass(5000);
     L3Queue.Request read = queue.read(1000);
     queue.await(read);
-    assertThat(queue.now()).isCloseTo(2 * (82 + 65_536) + 1082, within(3 * SEEN));
+    assertThat(queue.now()).isCloseTo(2 * (82 + 8192) + 1082, within(3 * SEEN));
   }
 
   @Test
@@ -42,7 +42,7 @@ final class L3QueueTest {
     queue.compute(1_000_000);
     queue.finish();
     assertThat(queue.isDone(ahead)).isTrue();
-    double busy = 3 * (82 + 65_536);
+    double busy = 3 * (82 + 8192);
     assertThat(queue.now())
         .as("computing takes 4.5 % longer beside L3")
         .isCloseTo(1_000_000 + busy * (1 - 1 / 1.045), within(SEEN));
@@ -54,6 +54,16 @@ final class L3QueueTest {
     queue.await(queue.read(1000));
     queue.finish();
     assertThat(queue.now()).isCloseTo(1082, within(SEEN));
+  }
+
+  @Test
+  void whatIsClaimedGoesBeforeWhatIsAskedForLater() {
+    L3Queue.Request ahead = queue.prefetch(5 * L3Queue.LARGE_PIECE);
+    queue.claim(ahead);
+    L3Queue.Request later = queue.read(1000);
+    queue.await(ahead);
+    assertThat(queue.isDone(later)).isFalse();
+    assertThat(queue.now()).isCloseTo(3 * 82 + 5 * 8192, within(SEEN));
   }
 
   @Test
