@@ -80,9 +80,9 @@ void cluster_main(int core) {
 
 /* Called by crt0.S. */
 void fabric_main(void) {
-  REGISTER(0x1b201400) = 0xffffffff; /* instruction cache on */
   equal_clocks();
   flash_to_l3();
+  REGISTER(0x1b201400) = 0xffffffff; /* instruction cache on: from here on a program runs the same, wherever its image came from */
   start_cluster();
   REGISTER(0x1b204000) = FABRIC_EVENTS; /* event mask */
   run_all();

@@ -93,6 +93,7 @@ static FABRIC void run_network(bool hash) {
   for (int i = 0, all = network.layers; i < all; i++) {
     dma_copy(DMA_IN, &layer, (void *)&layers[i], sizeof layer);
     layer.run();
+    if (done < i) layer_complete(); /* it was no layer_run() */
     note_cycles(); /* of the layer before: this one's last tile is being computed */
     if (!layer_is_under_way()) layer_is_complete();
   }

@@ -13,11 +13,11 @@ package dev.marlin.kernels;
 public final class RuntimeLayout {
 
   /**
-   * Bytes of the stack of one cluster core: what the deepest kernel needs, as LLVM (624) and GCC
-   * (644) compile it; a test measures both. An odd multiple of 16, so that the stacks of
+   * Bytes of the stack of one cluster core: what the deepest kernel needs, as LLVM (480) and GCC
+   * (484) compile it; a test measures both. An odd multiple of 16, so that the stacks of
    * neighbouring cores do not begin in the same of the 16 banks.
    */
-  public static final int STACK_BYTES = 688;
+  public static final int STACK_BYTES = 528;
 
   /** Bytes of L1 for the variables of the runtime, a multiple of 16. */
   public static final int L1_WORDS_BYTES = 576;

@@ -34,10 +34,13 @@ final class FirmwareBuilderTest {
         BUILDER.build(Programs.request(FirmwareTarget.GAP8, Programs.EMPTY_NETWORK));
     ByteBuffer elf = ByteBuffer.wrap(image.elf()).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(elf.getInt(24)).as("entry").isEqualTo(0x1c000080);
-    assertThat(elf.getShort(44)).as("segments").isEqualTo((short) 1);
+    assertThat(elf.getShort(44)).as("segments").isEqualTo((short) 2);
     int segment = elf.getInt(28);
     assertThat(elf.getInt(segment)).as("type").isEqualTo(1);
     assertThat(elf.getInt(segment + 8)).as("address").isEqualTo(0x1c000000);
+    int conductor = segment + elf.getShort(42);
+    assertThat(elf.getInt(conductor + 8)).as("where it runs").isEqualTo(0x1b001000);
+    assertThat(elf.getInt(conductor + 12)).as("where it is loaded").isGreaterThan(0x1c000000);
     assertThat(image.address("__l1_arena"))
         .isEqualTo(RuntimeLayout.L1_BASE + RuntimeLayout.l1RuntimeBytes(8));
     assertThat(image.residentBytes()).isBetween(2000, 12000);

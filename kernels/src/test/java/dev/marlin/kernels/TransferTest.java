@@ -42,7 +42,10 @@ final class TransferTest {
     }
   }
 
-  /** A program that does {@code work} on the fabric controller; its layers 0, 1, 2 "output" L2, L1 and L3. */
+  /**
+   * A program that does {@code work} on the fabric controller; its layers 0, 1, 2 "output" L2, L1
+   * and L3.
+   */
   private static String program(Model m, String work) {
     int in = m.l3.length - m.l2.length - m.l1.length;
     return """

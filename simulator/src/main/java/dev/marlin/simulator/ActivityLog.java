@@ -15,8 +15,8 @@ import java.util.OptionalInt;
  *
  * <p>One microsecond of the trace is one cycle of the cluster. A core that polls the DMA or L3
  * waits as well: reads of a busy status at most {@value #POLL_GAP} cycles apart are one slice.
- * Layers are marked by the functions {@code layer_run}, which may be called before the layer
- * before is complete, and {@code marlin_layer_done}.
+ * Layers are marked by the functions {@code layer_run}, which may be called before the layer before
+ * is complete, and {@code marlin_layer_done}.
  */
 final class ActivityLog {
   private static final int POLL_GAP = 100;
@@ -46,6 +46,7 @@ final class ActivityLog {
 
   /** Whether the next layer has begun before the one that is shown ends. */
   private boolean layerWaits;
+
   private boolean first = true;
 
   ActivityLog(Machine machine, OutputStream to) {

@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests that the fabric controller makes of HyperRAM, and when each is done: the runtime's
  * {@code l3.c} in cycles, while the cores compute. Requests of a layer come first, what is fetched
- * ahead for later ones comes when none of them waits, in pieces; the uDMA holds two of
- * either kind.
+ * ahead for later ones comes when none of them waits, in pieces; the uDMA holds two of either kind.
  */
 final class L3Queue {
   /** Of what is fetched ahead: so long may a layer's own request wait, twice. */

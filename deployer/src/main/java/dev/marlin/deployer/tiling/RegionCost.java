@@ -7,12 +7,11 @@ import java.util.List;
 /**
  * Predicted cycles of one stripe and slice of a layer, all of whose operands are in L2.
  *
- * <p>A tile takes the longer of its kernel and its transfers if they overlap, their sum if not.
- * The DMA moves two words a cycle in each direction, but books the way to L2 for one: the first
- * tile of a layer, whose code is not in the cache, waits for that. Tiles at the borders are
- * smaller, so up to eight kinds of tile are counted. The operand that stays is loaded once, the
- * other again for every tile of it; an operand of at most two tiles stays in its two buffers in
- * either order.
+ * <p>A tile takes the longer of its kernel and its transfers if they overlap, their sum if not. The
+ * DMA moves two words a cycle in each direction, but books the way to L2 for one: the first tile of
+ * a layer, whose code is not in the cache, waits for that. Tiles at the borders are smaller, so up
+ * to eight kinds of tile are counted. The operand that stays is loaded once, the other again for
+ * every tile of it; an operand of at most two tiles stays in its two buffers in either order.
  */
 final class RegionCost {
   private static final int WORD = 4;
@@ -20,16 +19,19 @@ final class RegionCost {
   /** Constants of the engine and of transfers, besides those of the kernel. */
   private static final String TILE_OVERHEAD = "tile.overhead";
 
+  private static final String PREPARE = "layer.prepare";
   private static final String TRANSFER_OVERHEAD = "transfer.overhead";
   private static final String COMMAND = "transfer.command";
   private static final String LINE = "transfer.line";
 
-  static final List<String> CONSTANTS = List.of(TILE_OVERHEAD, TRANSFER_OVERHEAD, COMMAND, LINE);
+  static final List<String> CONSTANTS =
+      List.of(TILE_OVERHEAD, PREPARE, TRANSFER_OVERHEAD, COMMAND, LINE);
 
   private final KernelLayer layer;
   private final Hardware hardware;
   private final KernelCost kernel;
   private final double layerOverhead;
+  private final double prepare;
   private final double tileOverhead;
   private final double transferOverhead;
   private final double commandCycles;
@@ -53,6 +55,7 @@ final class RegionCost {
     this.overheadWeight = weights.overhead();
     layerOverhead = kernel.layerCycles();
     tileOverhead = constants.get(TILE_OVERHEAD);
+    prepare = constants.get(PREPARE);
     transferOverhead = constants.get(TRANSFER_OVERHEAD);
     commandCycles = constants.get(COMMAND);
     lineCycles = constants.get(LINE);
@@ -95,12 +98,17 @@ final class RegionCost {
     return sum;
   }
 
-  /** Cycles of the layer outside its tiles; with overlap also its first loads and last store. */
+  /**
+   * Cycles of the layer outside its tiles; with overlap also its first loads and last store, and
+   * what the next layer's preparation takes longer than the last tile.
+   */
   double edges(L1Tiling tile) {
     if (!tile.overlap()) {
       return overheadWeight * layerOverhead;
     }
+    double last = kernel.cycles(tile.height(), tile.width(), tile.channels());
     return start(tile)
+        + overheadWeight * Math.max(0, prepare - last)
         + transferWeight * outputCycles(tile.height(), tile.width(), tile.channels());
   }
 

@@ -29,9 +29,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The program that times one kernel: the fabric controller brings the operands to L1, then all cores call the
- * kernel twice, each time between barriers. The second call counts: the instruction cache is warm,
- * as it is for all tiles of a layer but the first.
+ * The program that times one kernel: the fabric controller brings the operands to L1, then all
+ * cores call the kernel twice, each time between barriers. The second call counts: the instruction
+ * cache is warm, as it is for all tiles of a layer but the first.
  */
 final class BenchmarkProgram {
   private static final long MAX_CYCLES = 20_000_000;

@@ -11,8 +11,9 @@ import java.util.List;
  * went.
  *
  * <p>A cycle in which any core of the cluster is awake is one of computing: they do nothing but
- * their share of tiles. Of the others, those in which the fabric controller, which conducts, is awake
- * are overhead. If it sleeps, too, all wait for the DMA if that transfers, else for L3 if that does.
+ * their share of tiles. Of the others, those in which the fabric controller, which conducts, is
+ * awake are overhead. If it sleeps, too, all wait for the DMA if that transfers, else for L3 if
+ * that does.
  */
 final class LayerTimes extends OutputStream {
   private static final int CORES = 1;
