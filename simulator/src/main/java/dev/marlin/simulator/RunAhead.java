@@ -22,8 +22,11 @@ final class RunAhead {
   /** How often in a row code must have been fast before its time is not taken any more. */
   private static final int PROVEN = 16;
 
-  /** How often code that is not worth it is interpreted before it is tried again. */
-  private static final int PAUSE = 1000;
+  /**
+   * How often code that is not worth it is interpreted before it is tried again: at most, as it is
+   * twice as often each time. At first it is not worth it as it has not been decoded.
+   */
+  private static final int LONGEST_PAUSE = 1024;
 
   /**
    * At most so many cycles, and so many stores, in a slice: no way through a translation without a
@@ -212,7 +215,8 @@ final class RunAhead {
     if (t >= SHORT) {
       first.worth = Math.min(16, first.worth + 4);
     } else if (--first.worth < 0) {
-      first.worth = -PAUSE;
+      first.worth = -first.pause;
+      first.pause = Math.min(LONGEST_PAUSE, 2 * first.pause);
     }
     active = t != 0;
     return active;
