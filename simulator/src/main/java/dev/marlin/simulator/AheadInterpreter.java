@@ -53,7 +53,6 @@ final class AheadInterpreter {
    */
   int run(int from, int limit, long now) {
     final int[] registers = x;
-    final long[] starts = ahead.starts;
     id = ahead.id;
     Insn i = core.insn;
     int line = core.line;
@@ -155,11 +154,14 @@ final class AheadInterpreter {
       } else {
         break;
       }
-      starts[(t >>> 6) + 1] |= 1L << t;
       instructions++;
       branches += lost;
       loadUse += cycles - i.cycles;
-      t += cycles + (lost & 2); // a jump's one is in its cycles
+      cycles += lost & 2; // a jump's one is in its cycles
+      if (cycles > 1) {
+        RunAhead.mark(ahead.gaps, t, (1L << cycles) - 2);
+      }
+      t += cycles;
       line = nextLine;
       boolean back = loops != 0 || (lost != 0 && next.address <= i.address);
       i = next;

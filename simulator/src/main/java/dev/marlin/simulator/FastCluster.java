@@ -55,7 +55,7 @@ final class FastCluster {
     this.clock = clock;
     this.cores = cores;
     this.ahead = new RunAhead[cores.length];
-    this.lanes = new byte[(cores.length + 2) * RunAhead.LANE_BYTES];
+    this.lanes = new byte[(cores.length + 2) * Lane.BYTES];
     for (int i = 0; i < cores.length; i++) {
       ahead[i] = new RunAhead(cores[i], this, machine, hotAfter);
       cores[i].runAhead(ahead[i]);

@@ -18,7 +18,11 @@ final class Footprint {
   /** How many of the last ranges may grow: streams of stores that take turns. */
   private static final int STREAMS = 4;
 
-  /** For each word the seal of the last slice that used it; translated code writes it. */
+  /**
+   * For each word the seal of the last slice that used it; translated code writes it. Its length is
+   * a power of two, so that the JVM needs no check of masked indices, with words to spare at the
+   * end.
+   */
   final byte[] marks;
 
   /** What a use leaves with its word. */
@@ -36,11 +40,11 @@ final class Footprint {
   /**
    * A core's footprint.
    *
-   * @param words in L1
+   * @param words in L1: a power of two
    * @param stores that a slice makes at most
    */
   Footprint(int words, int stores) {
-    this.marks = new byte[words + Long.BYTES];
+    this.marks = new byte[2 * words];
     this.first = new int[stores];
     this.last = new int[stores];
   }
@@ -107,7 +111,7 @@ final class Footprint {
   private boolean usedAny(int from, int to) {
     final long seals = seal * ONES;
     for (int word = from; word <= to; word += Long.BYTES) {
-      long different = (long) RunAhead.LONGS.get(marks, word) ^ seals;
+      long different = (long) Lane.LONGS.get(marks, word) ^ seals;
       int beyond = word + Long.BYTES - 1 - to;
       if (beyond > 0) {
         different |= -1L << (Long.SIZE - 8 * beyond);

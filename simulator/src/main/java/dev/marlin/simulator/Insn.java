@@ -107,6 +107,9 @@ final class Insn {
    */
   int worth = 4;
 
+  /** How often nobody tries the next time that it falls below 0. */
+  int pause = 32;
+
   /** How often the translation has been made again because more code became known. */
   int explored;
 

@@ -27,7 +27,7 @@ final class MergedCore {
   /** The cycle of its next instruction when all has been timed. */
   int nextStart;
 
-  private final long[] starts;
+  private final long[] gaps;
 
   /** The cycle of the slice behind its last wait, and which of the 64 before it were starts. */
   private int since;
@@ -43,7 +43,7 @@ final class MergedCore {
 
   MergedCore(RunAhead run, int longest) {
     this.run = run;
-    this.starts = run.starts;
+    this.gaps = run.gaps;
     this.log = new long[longest / 64 + 2];
   }
 
@@ -116,7 +116,7 @@ final class MergedCore {
   long last64(int now) {
     final int cycle = now - base;
     final int word = cycle >>> 6;
-    final long bits = (starts[word] >>> cycle) | (starts[word + 1] << ~cycle << 1);
+    final long bits = ~((gaps[word] >>> cycle) | (gaps[word + 1] << ~cycle << 1));
     final int known = cycle - since;
     return known >= 64 ? bits : (bits & ~(-1L >>> known)) | (before >>> known);
   }
@@ -175,7 +175,7 @@ final class MergedCore {
       final int from = logged - base;
       final int cycles = Math.min(Long.SIZE, to - logged);
       final int word = (from >>> 6) + 1;
-      long bits = (starts[word] >>> from) | (starts[word + 1] << ~from << 1);
+      long bits = ~((gaps[word] >>> from) | (gaps[word + 1] << ~from << 1));
       if (cycles < Long.SIZE) {
         bits &= (1L << cycles) - 1;
       }

@@ -85,8 +85,8 @@ final class Merger {
     this.rank = new int[n];
     this.order = new int[n];
     this.asked = new long[n];
-    this.outside = n * RunAhead.LANE_BYTES + RunAhead.LANE_START;
-    this.empty = outside + RunAhead.LANE_BYTES;
+    this.outside = n * Lane.BYTES + Lane.START;
+    this.empty = outside + Lane.BYTES;
   }
 
   /** Times as many cycles as possible; the queue holds the cores again afterwards. */
@@ -128,7 +128,7 @@ final class Merger {
       for (int b = 0; b < bankFree.length; b++) {
         taken |= bankFree[b] > begin + now ? 1 << b : 0;
       }
-      RunAhead.HALVES.set(lanes, outside + 2 * now, (short) taken);
+      Lane.HALVES.set(lanes, outside + 2 * now, (short) taken);
     }
     return true;
   }
@@ -167,15 +167,15 @@ final class Merger {
     final int[] start = laneStart;
     for (int now = from; now < stop; now += TOGETHER) {
       final int at = 2 * now;
-      final long others = now < outsideEnd ? (long) RunAhead.LONGS.get(all, outside + at) : 0;
-      final long a = (long) RunAhead.LONGS.get(all, start[0] + at);
-      final long b = (long) RunAhead.LONGS.get(all, start[1] + at);
-      final long c = (long) RunAhead.LONGS.get(all, start[2] + at);
-      final long d = (long) RunAhead.LONGS.get(all, start[3] + at);
-      final long e = (long) RunAhead.LONGS.get(all, start[4] + at);
-      final long f = (long) RunAhead.LONGS.get(all, start[5] + at);
-      final long g = (long) RunAhead.LONGS.get(all, start[6] + at);
-      final long h = (long) RunAhead.LONGS.get(all, start[7] + at);
+      final long others = now < outsideEnd ? (long) Lane.LONGS.get(all, outside + at) : 0;
+      final long a = (long) Lane.LONGS.get(all, start[0] + at);
+      final long b = (long) Lane.LONGS.get(all, start[1] + at);
+      final long c = (long) Lane.LONGS.get(all, start[2] + at);
+      final long d = (long) Lane.LONGS.get(all, start[3] + at);
+      final long e = (long) Lane.LONGS.get(all, start[4] + at);
+      final long f = (long) Lane.LONGS.get(all, start[5] + at);
+      final long g = (long) Lane.LONGS.get(all, start[6] + at);
+      final long h = (long) Lane.LONGS.get(all, start[7] + at);
       final long ab = a | b;
       final long cd = c | d;
       final long ef = e | f;
@@ -211,10 +211,10 @@ final class Merger {
 
   private int advanceAny(int from, int stop) {
     for (int now = from; now < stop; now += TOGETHER) {
-      long taken = now < outsideEnd ? (long) RunAhead.LONGS.get(lanes, outside + 2 * now) : 0;
+      long taken = now < outsideEnd ? (long) Lane.LONGS.get(lanes, outside + 2 * now) : 0;
       long meet = 0;
       for (int start : laneStart) {
-        long core = (long) RunAhead.LONGS.get(lanes, start + 2 * now);
+        long core = (long) Lane.LONGS.get(lanes, start + 2 * now);
         meet |= taken & core;
         taken |= core;
       }
@@ -239,7 +239,7 @@ final class Merger {
   private int asking(int now, int bank) {
     int mask = 0;
     for (int m = 0; m < count; m++) {
-      mask |= ((short) RunAhead.HALVES.get(lanes, laneStart[m] + 2 * now) >>> bank & 1) << m;
+      mask |= ((short) Lane.HALVES.get(lanes, laneStart[m] + 2 * now) >>> bank & 1) << m;
     }
     return mask;
   }

@@ -1,8 +1,5 @@
 package dev.marlin.simulator;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -25,24 +22,17 @@ final class RunAhead {
   /** How often in a row code must have been fast before its time is not taken any more. */
   private static final int PROVEN = 16;
 
-  /** How often code that is not worth it is interpreted before it is tried again. */
-  private static final int PAUSE = 1000;
+  /**
+   * How often code that is not worth it is interpreted before it is tried again: at most, as it is
+   * twice as often each time. At first it is not worth it as it has not been decoded.
+   */
+  private static final int LONGEST_PAUSE = 1024;
 
   /**
    * At most so many cycles, and so many stores, in a slice: no way through a translation without a
    * backward jump takes a thousand cycles.
    */
-  private static final int ROOM = 8192;
-
-  /** Room of a core in the lanes, in bytes, and where cycle 0 is: before it is what has waited. */
-  static final int LANE_BYTES = 2 * ROOM + 192;
-
-  static final int LANE_START = 128;
-
-  static final VarHandle HALVES =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-  static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  static final int ROOM = 8192;
 
   private static final int TIME_SHIFT = 18;
   private static final int WORD_MASK = (1 << TIME_SHIFT) - 1;
@@ -62,11 +52,14 @@ final class RunAhead {
   /** Each store: what was there before, time and word. */
   final long[] stores = new long[ROOM];
 
-  /** A bit for each cycle of the slice, whether an instruction starts; before them 64 others. */
-  final long[] starts = new long[ROOM / 64 + 3];
+  /**
+   * A bit for each cycle of the slice in which no instruction starts, as one takes longer; before
+   * them 64 others.
+   */
+  final long[] gaps = new long[ROOM / 64 + 3];
 
   /**
-   * For each cycle of the slice 16 bits: the bank that is accessed then, as {@link #laneOf} gives
+   * For each cycle of the slice 16 bits: the bank that is accessed then, as {@link Lane#of} gives
    * it; where cycle 0 is.
    */
   final byte[] lanes;
@@ -122,7 +115,7 @@ final class RunAhead {
 
   private int tooEarly;
 
-  /** Cycles of the slice that {@link #lane} and {@link #starts} may still tell of. */
+  /** Cycles of the slice that {@link #lane} and {@link #gaps} may still tell of. */
   private int dirty;
 
   private final AheadInterpreter interpreter;
@@ -141,7 +134,7 @@ final class RunAhead {
     this.loopCount = core.loopCount;
     this.before = new CoreState(core);
     this.lanes = cluster.lanes;
-    this.lane = LANE_BYTES * core.index + LANE_START;
+    this.lane = Lane.BYTES * core.index + Lane.START;
     this.interpreter = new AheadInterpreter(this, machine.clusterIcache, hotAfter);
   }
 
@@ -152,35 +145,27 @@ final class RunAhead {
 
   // ---- called by translated code
 
-  /** Marks the cycles in which instructions start: bit n of the mask is n cycles after t. */
-  static void mark(long[] starts, int t, long mask) {
-    starts[(t >>> 6) + 1] |= mask << t;
-    starts[(t >>> 6) + 2] |= mask >>> 1 >>> ~t;
+  /** Marks the cycles in which no instruction starts: bit n of the mask is n cycles after t. */
+  static void mark(long[] gaps, int t, long mask) {
+    gaps[(t >>> 6) + 1] |= mask << t;
+    gaps[(t >>> 6) + 2] |= mask >>> 1 >>> ~t;
   }
 
   /**
    * Writes an access down: the word that is used, and the bank in its cycle.
    *
+   * @param address of an access that has been found to be one of L1, or its offset there
    * @param at where in the lanes the cycle is
    */
-  static void note(int offset, byte[] marks, int seal, byte[] lanes, int at, int bankMask) {
-    int word = offset >>> 2;
-    marks[word] = (byte) seal;
-    HALVES.set(lanes, at, laneOf(word & bankMask, bankMask));
+  static void note(int address, byte[] marks, int seal, byte[] lanes, int at, int bankMask) {
+    int word = address >>> 2;
+    marks[word & (marks.length - 1)] = (byte) seal;
+    Lane.HALVES.set(lanes, at, Lane.of(word, bankMask));
   }
 
   /** The word of an entry in {@link #stores}. */
   static int wordOf(long store) {
     return (int) store & WORD_MASK;
-  }
-
-  /** What stands in a lane for a bank: a bit where there are enough, else its number and one. */
-  private static short laneOf(int bank, int bankMask) {
-    return (short) (bankMask < Short.SIZE ? 1 << bank : bank + 1);
-  }
-
-  private int bankOf(int inLane) {
-    return bankMask < Short.SIZE ? Integer.numberOfTrailingZeros(inLane) : inLane - 1;
   }
 
   /** Writes a store down that is about to be made: what was there before, when and where. */
@@ -230,7 +215,8 @@ final class RunAhead {
     if (t >= SHORT) {
       first.worth = Math.min(16, first.worth + 4);
     } else if (--first.worth < 0) {
-      first.worth = -PAUSE;
+      first.worth = -first.pause;
+      first.pause = Math.min(LONGEST_PAUSE, 2 * first.pause);
     }
     active = t != 0;
     return active;
@@ -327,8 +313,8 @@ final class RunAhead {
     id++;
     footprint.clear();
     seal = footprint.seal;
-    Arrays.fill(lanes, lane - LANE_START, lane + 2 * dirty + 16, (byte) 0);
-    Arrays.fill(starts, 0, Math.min(starts.length, (dirty >>> 6) + 3), 0);
+    Arrays.fill(lanes, lane - Lane.START, lane + 2 * dirty + 16, (byte) 0);
+    Arrays.fill(gaps, 0, Math.min(gaps.length, (dirty >>> 6) + 3), 0);
   }
 
   /** The first start of an instruction at or after a cycle of the slice, or its end. */
@@ -337,13 +323,13 @@ final class RunAhead {
       return length;
     }
     int word = t >>> 6;
-    long bits = starts[word + 1] & -1L << t;
+    long bits = ~gaps[word + 1] & -1L << t;
     while (bits == 0) {
       word++;
       if (word << 6 >= length) {
         return length;
       }
-      bits = starts[word + 1];
+      bits = ~gaps[word + 1];
     }
     return Math.min(length, (word << 6) + Long.numberOfTrailingZeros(bits));
   }
@@ -351,9 +337,9 @@ final class RunAhead {
   /** Times the instruction of this cycle; the cycles until the next. */
   int play(L1 l1, long now) {
     int waits = 0;
-    int accessed = (short) HALVES.get(lanes, lane + 2 * position) & 0xffff;
+    int accessed = (short) Lane.HALVES.get(lanes, lane + 2 * position) & 0xffff;
     if (accessed != 0) {
-      waits = l1.reserve(bankOf(accessed) << 2, now);
+      waits = l1.reserve(Lane.bankOf(accessed, bankMask) << 2, now);
       delay(waits);
     }
     int next = startFrom(position + 1);
@@ -418,7 +404,7 @@ final class RunAhead {
   /** Forgets which banks are accessed in a cycle and some before it: that is in the past. */
   void clearLane(int cycle, int count) {
     for (int i = 0; i < count; i++) {
-      HALVES.set(lanes, lane + 2 * (cycle - i), (short) 0);
+      Lane.HALVES.set(lanes, lane + 2 * (cycle - i), (short) 0);
     }
   }
 

@@ -24,7 +24,7 @@ final class TranslatedFrame {
   static final int LIMIT = 3;
   static final int REGISTERS = 4;
   static final int MEMORY = 5;
-  static final int STARTS = 8;
+  static final int GAPS = 8;
   static final int STORE_COUNT = 9;
   static final int OFFSET = 10;
   static final int BASE = 11;
@@ -41,7 +41,8 @@ final class TranslatedFrame {
   static final int SEAL = 27;
   static final int LANES = 28;
   static final int LANE = 29;
-  static final int X = 30;
+  static final int ADDRESS = 30;
+  static final int X = 31;
 
   final HotCode code;
   final boolean traced;
@@ -81,7 +82,7 @@ final class TranslatedFrame {
     get("registers", "[I", REGISTERS);
     get("memory", "[B", MEMORY);
     if (traced) {
-      get("starts", "[J", STARTS);
+      get("gaps", "[J", GAPS);
       get("stores", "[J", STORES);
       get("storeCount", "I", STORE_COUNT);
       get("marks", "[B", MARKS);
@@ -91,9 +92,11 @@ final class TranslatedFrame {
     }
     get("missing", "J", MISSING);
     get("origin", "I", ORIGIN);
-    mv.visitInsn(LCONST_0);
+    mv.visitVarInsn(ILOAD, T);
+    mv.visitInsn(INEG);
+    mv.visitInsn(I2L);
     mv.visitVarInsn(LSTORE, COUNTS);
-    for (int local : new int[] {OFFSET, BASE, EXIT, SCALAR}) {
+    for (int local : new int[] {OFFSET, ADDRESS, BASE, EXIT, SCALAR}) {
       mv.visitInsn(ICONST_0);
       mv.visitVarInsn(ISTORE, local);
     }
@@ -135,6 +138,9 @@ final class TranslatedFrame {
     mv.visitInsn(DUP);
     mv.visitFieldInsn(GETFIELD, AHEAD, "counts", "J");
     mv.visitVarInsn(LLOAD, COUNTS);
+    mv.visitInsn(LADD);
+    mv.visitVarInsn(ILOAD, T);
+    mv.visitInsn(I2L);
     mv.visitInsn(LADD);
     mv.visitFieldInsn(PUTFIELD, AHEAD, "counts", "J");
     if (traced) {

@@ -15,8 +15,10 @@ final class TranslatedOperations {
   private final MethodVisitor mv;
   private final boolean traced;
 
-  /** Bits that are 0 in an offset of L1. */
-  private final int memoryMask;
+  /** Bits of an address that are an offset in L1; and those that are 0 if it lies there. */
+  private final int offsetMask;
+
+  private final int beyond;
 
   private final int bankMask;
 
@@ -24,7 +26,8 @@ final class TranslatedOperations {
     this.frame = frame;
     this.mv = frame.mv;
     this.traced = frame.traced;
-    this.memoryMask = -l1Bytes;
+    this.offsetMask = l1Bytes - 1;
+    this.beyond = -l1Bytes & ~L1.BASE;
     this.bankMask = bankMask;
   }
 
@@ -81,12 +84,14 @@ final class TranslatedOperations {
       frame.pushB(i);
       mv.visitInsn(IADD);
     }
-    frame.constant(~L1.BASE);
+    mv.visitInsn(DUP);
+    mv.visitVarInsn(ISTORE, TranslatedFrame.ADDRESS);
+    mv.visitInsn(DUP);
+    frame.constant(offsetMask);
     mv.visitInsn(IAND);
     mv.visitVarInsn(ISTORE, TranslatedFrame.OFFSET);
     int size = i.bytes;
-    mv.visitVarInsn(ILOAD, TranslatedFrame.OFFSET);
-    frame.constant(size == 4 ? memoryMask | 3 : memoryMask);
+    frame.constant(size == 4 ? beyond | 3 : beyond);
     mv.visitInsn(IAND);
     mv.visitJumpInsn(IFNE, out);
     if (size == 2) {
@@ -153,7 +158,7 @@ final class TranslatedOperations {
 
   /** Writes down which word and which bank are accessed. */
   private void note(int cycles) {
-    mv.visitVarInsn(ILOAD, TranslatedFrame.OFFSET);
+    mv.visitVarInsn(ILOAD, TranslatedFrame.ADDRESS);
     mv.visitVarInsn(ALOAD, TranslatedFrame.MARKS);
     mv.visitVarInsn(ILOAD, TranslatedFrame.SEAL);
     mv.visitVarInsn(ALOAD, TranslatedFrame.LANES);

@@ -17,12 +17,13 @@ import org.objectweb.asm.MethodVisitor;
  * Turns {@link HotCode} into a hidden class.
  *
  * <p>Registers and hardware loops live in local variables; time, counts and (for cores that share
- * L1 with others) the starts of instructions are added once for each stretch of straight code.
- * Whatever the translation does not do itself ends it before the instruction: accesses beyond L1 or
- * across words, and ways that nobody has gone yet.
+ * L1 with others) the cycles without an instruction are added once for each stretch of straight
+ * code, counts only as far as it is not an instruction in each cycle. Whatever the translation does
+ * not do itself ends it before the instruction: accesses beyond L1 or across words, and ways that
+ * nobody has gone yet.
  */
 final class Translator {
-  /** Straight code longer than this many cycles is cut, so that its starts fit a mask. */
+  /** Straight code longer than this many cycles is cut, so that its gaps fit a mask. */
   private static final int LONGEST = 48;
 
   private final HotCode code;
@@ -40,7 +41,7 @@ final class Translator {
   private int executed;
   private int loadUse;
   private int branches;
-  private long starts;
+  private long gaps;
 
   private Translator(HotCode code, boolean traced, int l1Bytes, int bankMask, MethodVisitor mv) {
     this.code = code;
@@ -127,7 +128,7 @@ final class Translator {
 
   /** Writes down what the straight code so far has cost. */
   private void flush() {
-    cost(cycles, counts(), starts);
+    cost(cycles, counts(), gaps);
     reset();
   }
 
@@ -136,40 +137,42 @@ final class Translator {
     executed = 0;
     loadUse = 0;
     branches = 0;
-    starts = 0;
+    gaps = 0;
   }
 
+  /** What is counted besides an instruction in each cycle. */
   private long counts() {
-    return RunAhead.counts(executed, loadUse, branches);
+    return RunAhead.counts(0, loadUse, branches) + executed - cycles;
   }
 
   private void cost(int cost, long counts, long mask) {
-    if (cost == 0) {
-      return;
-    }
-    if (traced) {
-      mv.visitVarInsn(ALOAD, TranslatedFrame.STARTS);
+    if (traced && mask != 0) {
+      mv.visitVarInsn(ALOAD, TranslatedFrame.GAPS);
       mv.visitVarInsn(ILOAD, TranslatedFrame.T);
       mv.visitLdcInsn(mask);
       mv.visitMethodInsn(INVOKESTATIC, TranslatedFrame.AHEAD, "mark", "([JIJ)V", false);
     }
-    mv.visitIincInsn(TranslatedFrame.T, cost);
-    mv.visitVarInsn(LLOAD, TranslatedFrame.COUNTS);
-    mv.visitLdcInsn(counts);
-    mv.visitInsn(LADD);
-    mv.visitVarInsn(LSTORE, TranslatedFrame.COUNTS);
+    if (cost != 0) {
+      mv.visitIincInsn(TranslatedFrame.T, cost);
+    }
+    if (counts != 0) {
+      mv.visitVarInsn(LLOAD, TranslatedFrame.COUNTS);
+      mv.visitLdcInsn(counts);
+      mv.visitInsn(LADD);
+      mv.visitVarInsn(LSTORE, TranslatedFrame.COUNTS);
+    }
   }
 
   private void account(int k) {
     Insn i = code.insns[k];
-    starts |= 1L << cycles;
-    executed++;
-    cycles += i.cycles;
+    int takes = i.cycles;
     if (code.stalls[k]) {
-      int stall = i.stallCycles();
-      cycles += stall;
-      loadUse += stall;
+      takes += i.stallCycles();
+      loadUse += i.stallCycles();
     }
+    gaps |= ((1L << takes) - 2) << cycles;
+    executed++;
+    cycles += takes;
     if (i.op == Op.JAL || i.op == Op.JALR) {
       branches++;
     }
@@ -184,7 +187,7 @@ final class Translator {
     Label label = new Label();
     int cost = cycles;
     long counts = counts();
-    long mask = starts;
+    long mask = gaps;
     stubs.add(
         () -> {
           mv.visitLabel(label);
@@ -358,26 +361,19 @@ final class Translator {
     if (!nextKnown) {
       frame.compare(i, true, exitBefore(k));
       account(k);
-      flush();
-    } else {
-      Label notTaken = new Label();
-      account(k);
-      flush();
-      frame.compare(i, true, notTaken);
       taken(k);
-      mv.visitLabel(notTaken);
-      return true;
+      return false;
     }
+    Label notTaken = new Label();
+    account(k);
+    frame.compare(i, true, notTaken);
     taken(k);
-    return false;
+    mv.visitLabel(notTaken);
+    return true;
   }
 
   private void taken(int k) {
-    mv.visitIincInsn(TranslatedFrame.T, 2);
-    mv.visitVarInsn(LLOAD, TranslatedFrame.COUNTS);
-    mv.visitLdcInsn(RunAhead.counts(0, 0, 2));
-    mv.visitInsn(LADD);
-    mv.visitVarInsn(LSTORE, TranslatedFrame.COUNTS);
+    cost(cycles + 2, counts() + RunAhead.counts(0, 0, 2) - 2, gaps | 3L << cycles);
     goOn(code.targets[k], k);
   }
 
