@@ -49,6 +49,14 @@ static inline void fabric_sleep(void) {
 #endif
 }
 
+/* Copies whole words; for the fabric controller, to which memcpy() in L2 is far. */
+typedef uint32_t __attribute__((may_alias)) word_t;
+static inline FABRIC void fabric_copy(void *to, const void *from, uint32_t bytes) {
+  word_t *t = to;
+  const volatile word_t *f = from; /* volatile: the compiler must not make a call of it */
+  for (uint32_t i = bytes / 4; i; i--) *t++ = *f++;
+}
+
 /* Waits until all NUM_CORES cores have come here. 7 cycles after the last arrival the others go on, the last after 11. */
 static inline void cluster_barrier(void) {
   if (NUM_CORES > 1) (void)event_load(0x0020421c); /* event unit of this core, barrier 0: arrive, sleep, clear the event */

@@ -324,7 +324,7 @@ static FABRIC void describe_in(job_t *job, window_t rows, window_t columns, cons
     job->in = (block_t){layer.l1_in[held_in.now], at.in + offset, rows.count, row_stride, columns.count, part->in_count, layer.in_c};
     if (at.in2) {
       job->loads_in2 = true;
-      job->in2 = job->in;
+      fabric_copy(&job->in2, &job->in, sizeof job->in);
       job->in2.l1 = layer.l1_in2[held_in.now];
       job->in2.l2 = at.in2 + offset;
       if (layer.in2_c != layer.in_c) { /* all of its channels, whichever those of `in` are */
@@ -442,7 +442,7 @@ static FABRIC void prepare(const layer_t *l) {
   const geometry_t *g = &layer.geometry;
   dma_copy(DMA_IN, &layer, (void *)l, sizeof layer);
   geometry ^= 1;
-  geometries[geometry] = *g;
+  fabric_copy(&geometries[geometry], g, sizeof *g);
   axis_h = (axis_t){g->stride_h, (g->kernel_h - 1u) * g->dilation_h + 1, layer.pad_top, layer.in_h};
   axis_w = (axis_t){g->stride_w, (g->kernel_w - 1u) * g->dilation_w + 1, layer.pad_left, layer.in_w};
   if (!layer.in2_c) layer.in2_c = layer.in_c;
