@@ -116,9 +116,24 @@ final class RegionCost {
   double start(L1Tiling tile) {
     return overheadWeight * layerOverhead
         + transferWeight
-            * (1 + kernel.cold())
-            * (inputCycles(tile.height(), tile.width(), tile.channels())
-                + constantsCycles(tile.channels()));
+            * (firstLoads(tile) + kernel.cold() * (firstLoads(tile) + nextLoads(tile)));
+  }
+
+  private double firstLoads(L1Tiling tile) {
+    return inputCycles(tile.height(), tile.width(), tile.channels())
+        + constantsCycles(tile.channels());
+  }
+
+  /** What is loaded while the first tile is computed, whose code waits behind it. */
+  private double nextLoads(L1Tiling tile) {
+    boolean channels = layer.out().channels() > tile.channels();
+    boolean space = layer.out().height() > tile.height() || layer.out().width() > tile.width();
+    boolean constantsNext = channels && (!space || tile.order() == LoopOrder.INPUT_STAYS);
+    double inputs =
+        (space && !constantsNext) || (channels && layer.isChannelwise())
+            ? inputCycles(tile.height(), tile.width(), tile.channels())
+            : 0;
+    return inputs + (constantsNext ? constantsCycles(tile.channels()) : 0);
   }
 
   /**
