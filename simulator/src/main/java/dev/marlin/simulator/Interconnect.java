@@ -266,7 +266,10 @@ final class Interconnect {
 
   /** Books the way of an FC cache line from memory; the cycles of latency. */
   int fcRefill(int address) {
-    return l2.contains(address) ? toL2.pass(soc.cycles, 4, 0) + L2_LATENCY : 0;
+    if (l2.contains(address)) {
+      return toL2.pass(soc.cycles, 4, 0) + L2_LATENCY;
+    }
+    return fcTcdm.contains(address) ? toFc.pass(soc.cycles, 4, 0) : 0;
   }
 
   // ---- DMA

@@ -22,7 +22,7 @@ final class ElaboratedSystem {
   static final String FILE = "gvsoc_config.json";
 
   /** Changes of the reference clock in a second; with 520 the boot ROM does not come to an end. */
-  static final int REFERENCE_HERTZ = 700;
+  static final int REFERENCE_HERTZ = 840;
 
   private static final String CLOCK = "/target/system_tree/board/ref_clock_clock";
 
