@@ -11,6 +11,7 @@
 #include "output.h"
 #include "run.h"
 #include "runtime.h"
+#include "turn.h"
 
 PI_L2 uint8_t __l2_arena[MARLIN_L2_ARENA_BYTES] __attribute__((aligned(16)));
 uint8_t __l1_arena[MARLIN_L1_ARENA_BYTES] __attribute__((aligned(16), section(".bss_l1")));
@@ -19,7 +20,7 @@ enum { STACK_BYTES = 1024 };
 
 static void on_every_core(void *unused) {
   (void)unused;
-  cluster_run(core_id());
+  turn_follow();
 }
 
 static void on_cluster(void *unused) {
@@ -52,7 +53,11 @@ static void application(void) {
   pi_cluster_task(&task, on_cluster, NULL);
   task.stack_size = STACK_BYTES;
   task.slave_stack_size = STACK_BYTES;
-  pi_cluster_send_task_to_cl(&cluster, &task);
+  pi_task_t done;
+  pi_task_block(&done);
+  pi_cluster_send_task_to_cl_async(&cluster, &task, &done);
+  run_all();
+  pi_task_wait_on(&done);
   pi_cluster_close(&cluster);
   if (run.header[0] != L3_MAGIC) {
     printf("marlin error: HyperRAM holds no L3 image, and the flash holds none either\n");

@@ -1,8 +1,8 @@
-/* The network as the generated network.c states it and pmsis/main.c runs it.
+/* The network as the generated network.c states it and pmsis/run.c runs it.
  *
  * The HyperRAM starts with the L3 image: a header of L3_HEADER_BYTES, then the constants of the layers, then the inputs.
  * Before the clock starts inputs are copied to their places in L2, if they have one; then the layers run one after the other
- * on all cores; then the fabric controller prints
+ * on all cores of the cluster; then the fabric controller prints
  *
  *     marlin layer <i> cycles <n>       for every layer, in order
  *     marlin total cycles <n>           from the start of the first layer to the end of the last
@@ -41,7 +41,7 @@ typedef struct {
 } tensor_t;
 
 typedef struct {
-  void (*run)(void); /* every core calls it; returns on all of them when `output` is complete */
+  void (*run)(void); /* the fabric controller calls it: layer_run(), or what is complete when it returns */
   tensor_t output;
 } network_layer_t;
 
@@ -56,7 +56,7 @@ typedef struct {
 /* Defined by network.c. */
 extern const network_t network;
 
-/* Core 0 calls it after every layer of every pass, when the layer's output is complete: the place for a probe. */
+/* The fabric controller calls it after every layer of every pass, when the layer's output is complete: the place for a probe. */
 void marlin_layer_done(int layer);
 
 #endif

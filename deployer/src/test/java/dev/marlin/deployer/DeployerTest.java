@@ -65,11 +65,11 @@ final class DeployerTest {
   void anL1ThatIsTooSmallNamesTheLayerAndTheMissingBytes() {
     InfeasibleException tooSmall =
         catchThrowableOfType(
-            InfeasibleException.class, () -> deploy(Networks.mobilenet(1.0, 128), 7, 512));
+            InfeasibleException.class, () -> deploy(Networks.mobilenet(1.0, 128), 5, 512));
     assertThat(tooSmall.level()).isEqualTo(MemoryLevel.L1);
     assertThat(tooSmall.layer()).startsWith("conv");
     assertThat(tooSmall.missingBytes()).isPositive();
-    int enough = 9 + (int) (tooSmall.missingBytes() / 1024);
+    int enough = 7 + (int) (tooSmall.missingBytes() / 1024);
     assertThat(deploy(Networks.mobilenet(1.0, 128), enough, 512).layers()).hasSize(29);
   }
 

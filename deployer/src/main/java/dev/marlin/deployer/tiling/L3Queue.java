@@ -89,7 +89,9 @@ final class L3Queue {
   /** Until the cores have computed all that they were given: longer while L3 writes to L2. */
   void finish() {
     while (work > EPSILON) {
-      moveTo(now + work * (flight.isEmpty() ? 1 : 1 + BESIDE_L3));
+      boolean busy = !flight.isEmpty();
+      double end = now + work * (busy ? 1 + BESIDE_L3 : 1);
+      moveTo(busy ? Math.min(end, flight.getFirst().end) : end);
     }
     work = 0;
   }
