@@ -34,9 +34,9 @@ final class EndToEndTest {
   @CsvSource({
     "cycles, 32, 64, 1",
     "cycles, 16, 40, 2",
-    "cycles, 13, 26, 3",
-    "cycles, 13, 23, 4",
-    "cycles, 64, 24, 5",
+    "cycles, 13, 29, 3",
+    "cycles, 13, 26, 4",
+    "cycles, 64, 27, 5",
     "dory-gap8, 64, 160, 6",
     "dory-gvsoc, 64, 160, 7",
     "dory-gap8, 64, 100, 8",

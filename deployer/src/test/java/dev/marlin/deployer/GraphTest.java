@@ -79,7 +79,7 @@ final class GraphTest {
   @CsvSource({
     "cycles, 64, 512, 8, 1",
     "cycles, 16, 40, 8, 2",
-    "cycles, 13, 26, 3, 3",
+    "cycles, 13, 29, 3, 3",
     "dory-gap8, 64, 160, 8, 4",
     "dory-gvsoc, 64, 160, 8, 5",
     "dory-v0, 64, 512, 8, 6"
