@@ -20,7 +20,7 @@ public final class RuntimeLayout {
   public static final int STACK_BYTES = 528;
 
   /** Bytes of L1 for the variables of the runtime, a multiple of 16. */
-  public static final int L1_WORDS_BYTES = 576;
+  public static final int L1_WORDS_BYTES = 704;
 
   /** Address of the first byte of L1. */
   public static final long L1_BASE = 0x1000_0000L;
