@@ -32,33 +32,85 @@ public final class Calibration {
   /** How strongly constants are held to what they were, by relative error of a layer. */
   private static final double HOLD = 0.02;
 
+  /** The same for constants that no layer depends on, by relative change of the constant. */
+  private static final double HOLD_ALONE = 0.05;
+
   /** Layers that wait longer, as part of all their cycles, teach nothing about computation. */
   private static final double MOST_WAITING = 0.2;
 
   private Calibration() {}
 
-  /**
-   * A layer that was run.
-   *
-   * @param network it is part of
-   * @param plan how it was deployed
-   * @param layer with its kernel
-   * @param hardware it ran on
-   * @param cycles it took
-   * @param waits cycles of the forecast in which it waits for L3
-   */
-  public record Sample(
-      String network,
-      LayerPlan plan,
-      KernelLayer layer,
-      Hardware hardware,
-      long cycles,
-      double waits) {
+  /** A network that was run, and its forecast under the constants that were asked for last. */
+  private static final class Run {
+    private final List<KernelLayer> layers;
+    private final List<L2Tiling> l2;
+    private final List<L1Tiling> l1;
+    private final Hardware hardware;
+    private CostConstants constants = CostConstants.shipped();
+    private List<RuntimeTimeline.Forecast> forecasts;
 
-    double forecast(CostConstants constants) {
-      return new Forecast(hardware, constants)
-              .computeCycles(layer, plan.tiling().l2(), plan.tiling().l1())
-          + waits;
+    Run(Deployment deployment) {
+      layers = new Lowering(KernelLibrary::select).lower(deployment.network());
+      l2 = deployment.layers().stream().map(plan -> plan.tiling().l2()).toList();
+      l1 = deployment.layers().stream().map(plan -> plan.tiling().l1()).toList();
+      hardware = deployment.options().hardware();
+      forecasts = new Forecast(hardware, constants).layers(layers, l2, l1);
+    }
+
+    RuntimeTimeline.Forecast forecast(int layer, CostConstants asked) {
+      if (!asked.equals(constants)) {
+        constants = asked;
+        forecasts = new Forecast(hardware, asked).layers(layers, l2, l1);
+      }
+      return forecasts.get(layer);
+    }
+  }
+
+  /** A layer that was run. */
+  public static final class Sample {
+    private final String network;
+    private final LayerPlan plan;
+    private final long cycles;
+    private final Run run;
+
+    private Sample(String network, LayerPlan plan, long cycles, Run run) {
+      this.network = network;
+      this.plan = plan;
+      this.cycles = cycles;
+      this.run = run;
+    }
+
+    /** The network that it is part of. */
+    public String network() {
+      return network;
+    }
+
+    /** How it was deployed. */
+    public LayerPlan plan() {
+      return plan;
+    }
+
+    /** The layer with its kernel. */
+    public KernelLayer layer() {
+      return run.layers.get(plan.index());
+    }
+
+    /** Cycles that it took. */
+    public long cycles() {
+      return cycles;
+    }
+
+    private Forecast model(CostConstants constants) {
+      return new Forecast(run.hardware, constants);
+    }
+
+    private double forecast(CostConstants constants) {
+      return run.forecast(plan.index(), constants).cycles();
+    }
+
+    /** Cycles of the forecast in which it waits for L3. */
+    public double waits(CostConstants constants) {
+      return run.forecast(plan.index(), constants).waits();
     }
 
     /** What {@code constants} say, relative to what is true: 0.1 for 10 % too much. */
@@ -68,7 +120,7 @@ public final class Calibration {
 
     /** Whether computation, and not L3, decides how long the layer takes. */
     boolean isComputeBound(CostConstants constants) {
-      return waits < forecast(constants) * MOST_WAITING;
+      return waits(constants) < forecast(constants) * MOST_WAITING;
     }
   }
 
@@ -78,25 +130,10 @@ public final class Calibration {
    * @param cycles one for each layer
    */
   public static List<Sample> samples(Deployment deployment, List<Long> cycles) {
-    List<KernelLayer> layers = new Lowering(KernelLibrary::select).lower(deployment.network());
-    Hardware hardware = deployment.options().hardware();
-    Forecast forecast = new Forecast(hardware, CostConstants.shipped());
-    List<L2Tiling> l2 = deployment.layers().stream().map(plan -> plan.tiling().l2()).toList();
-    List<L1Tiling> l1 = deployment.layers().stream().map(plan -> plan.tiling().l1()).toList();
-    List<Double> whole = forecast.cycles(layers, l2, l1);
-    List<Sample> samples = new ArrayList<>();
-    for (LayerPlan plan : deployment.layers()) {
-      int i = plan.index();
-      samples.add(
-          new Sample(
-              deployment.network().name(),
-              plan,
-              layers.get(i),
-              hardware,
-              cycles.get(i),
-              whole.get(i) - forecast.computeCycles(layers.get(i), l2.get(i), l1.get(i))));
-    }
-    return samples;
+    Run run = new Run(deployment);
+    return deployment.layers().stream()
+        .map(plan -> new Sample(deployment.network().name(), plan, cycles.get(plan.index()), run))
+        .toList();
   }
 
   /**
@@ -133,7 +170,7 @@ public final class Calibration {
   private static CostConstants withEveryVariant(List<Sample> samples, CostConstants start) {
     Map<String, Double> values = new HashMap<>(start.values());
     for (Sample sample : samples) {
-      KernelCost kernel = new KernelCost(sample.layer(), sample.hardware().cores(), start);
+      KernelCost kernel = new KernelCost(sample.layer(), sample.run.hardware.cores(), start);
       for (int i = 0; i < kernel.names().size(); i++) {
         values.putIfAbsent(kernel.names().get(i), kernel.constant(i));
       }
@@ -143,39 +180,44 @@ public final class Calibration {
 
   /** One round. */
   private static CostConstants step(List<Sample> samples, CostConstants now, String prefix) {
-    TreeSet<String> used = new TreeSet<>();
     List<List<String>> namesOf = new ArrayList<>();
+    TreeSet<String> used = new TreeSet<>();
     for (Sample sample : samples) {
-      List<String> names =
-          new Forecast(sample.hardware(), now)
-              .constants(sample.layer()).stream().filter(n -> n.startsWith(prefix)).toList();
-      namesOf.add(names);
-      used.addAll(names);
+      List<String> own =
+          sample.model(now).constants(sample.layer()).stream()
+              .filter(n -> n.startsWith(prefix))
+              .toList();
+      namesOf.add(own);
+      used.addAll(own);
     }
     List<String> names = List.copyOf(used);
     double[][] rows = new double[samples.size() + names.size()][names.size()];
     double[] right = new double[rows.length];
-    double[] held = new double[names.size()];
+    double[] forecast = new double[samples.size()];
+    double[] weight = new double[samples.size()];
     for (int s = 0; s < samples.size(); s++) {
       Sample sample = samples.get(s);
-      double forecast = sample.forecast(now);
-      double weight =
-          1 / (sample.cycles() * Math.sqrt(Math.max(GOOD, Math.abs(sample.error(now)))));
-      right[s] = (sample.cycles() - forecast) * weight;
-      for (String name : namesOf.get(s)) {
-        int j = names.indexOf(name);
-        double value = now.get(name);
-        double change = Math.max(STEP, STEP * value);
-        double slope = (sample.forecast(with(now, name, value + change)) - forecast) / change;
-        rows[s][j] = slope * weight;
-        right[s] += slope * value * weight;
-        held[j] += slope * weight * slope * weight;
-      }
+      forecast[s] = sample.forecast(now);
+      weight[s] = 1 / (sample.cycles() * Math.sqrt(Math.max(GOOD, Math.abs(sample.error(now)))));
+      right[s] = (sample.cycles() - forecast[s]) * weight[s];
     }
     for (int j = 0; j < names.size(); j++) {
-      double hold = HOLD * Math.sqrt(held[j]) + 1e-9;
+      String name = names.get(j);
+      double value = now.get(name);
+      double change = Math.max(STEP, STEP * value);
+      CostConstants changed = with(now, name, value + change);
+      double sum = 0;
+      for (int s = 0; s < rows.length - names.size(); s++) {
+        if (namesOf.get(s).contains(name)) {
+          double slope = (samples.get(s).forecast(changed) - forecast[s]) / change * weight[s];
+          rows[s][j] = slope;
+          right[s] += slope * value;
+          sum += slope * slope;
+        }
+      }
+      double hold = HOLD * Math.sqrt(sum) + HOLD_ALONE / (1 + value);
       rows[samples.size() + j][j] = hold;
-      right[samples.size() + j] = hold * now.get(names.get(j));
+      right[samples.size() + j] = hold * value;
     }
     double[] found = LeastSquares.nonNegative(rows, right);
     Map<String, Double> values = new HashMap<>(now.values());

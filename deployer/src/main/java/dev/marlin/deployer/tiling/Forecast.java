@@ -18,40 +18,37 @@ public final class Forecast {
     this.constants = constants;
   }
 
-  /** Cycles of a layer that waits for nothing of L3. */
-  double computeCycles(KernelLayer layer, L2Tiling l2, L1Tiling l1) {
-    return (double) option(layer, l2, l1).computeCycles();
-  }
-
-  private PlacementOptions.Option option(KernelLayer layer, L2Tiling l2, L1Tiling l1) {
-    RegionCost cost = new RegionCost(hardware, layer, constants, RegionCost.Weights.PREDICTION);
-    long compute = TileSolver.layerCycles(cost, layer, l2, l1);
-    return PlacementOptions.option(
-        layer, l2, TileSolver.Choice.of(cost, l1, compute), hardware.l3());
-  }
-
-  /** Cycles of each layer of a network, with all that it waits for. */
-  List<Double> cycles(List<KernelLayer> layers, List<L2Tiling> l2, List<L1Tiling> l1) {
+  /** The forecast of each layer of a network, with all that it waits for. */
+  List<RuntimeTimeline.Forecast> layers(
+      List<KernelLayer> layers, List<L2Tiling> l2, List<L1Tiling> l1) {
     List<PlacementOptions.Option> options = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       options.add(option(layers.get(i), l2.get(i), l1.get(i)));
     }
-    return L3Timeline.cycles(options, hardware.l3());
+    return RuntimeTimeline.forecast(options, hardware.l3());
+  }
+
+  private PlacementOptions.Option option(KernelLayer layer, L2Tiling l2, L1Tiling l1) {
+    TileCost costs = new TileCost(hardware, layer, constants);
+    RegionCost cost = new RegionCost(layer, costs, RegionCost.Weights.PREDICTION);
+    TileSolver.Choice choice =
+        new TileSolver.Choice(l1, TileSolver.layerCycles(cost, layer, l2, l1));
+    return PlacementOptions.option(layer, l2, choice, costs, hardware.l3());
   }
 
   /** The same tilings with this forecast's cycles. */
   NetworkTiling of(List<KernelLayer> layers, List<L2Tiling> l2, List<L1Tiling> l1) {
-    List<Double> cycles = cycles(layers, l2, l1);
+    List<RuntimeTimeline.Forecast> forecasts = layers(layers, l2, l1);
     List<Tiling> tilings = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      tilings.add(new Tiling(l2.get(i), l1.get(i), Math.round(cycles.get(i))));
+      tilings.add(new Tiling(l2.get(i), l1.get(i), Math.round(forecasts.get(i).cycles())));
     }
     return new NetworkTiling(tilings);
   }
 
   /** Names of the constants that the forecast of {@code layer} is made of. */
   List<String> constants(KernelLayer layer) {
-    List<String> names = new ArrayList<>(RegionCost.CONSTANTS);
+    List<String> names = new ArrayList<>(TileCost.CONSTANTS);
     names.addAll(new KernelCost(layer, hardware.cores(), constants).names());
     return names;
   }

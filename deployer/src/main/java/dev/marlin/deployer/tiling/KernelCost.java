@@ -67,6 +67,9 @@ final class KernelCost {
       case DEPTHWISE -> {
         name("unit", square ? "" : variant);
         name(square ? "column" : "tap", square ? variant : "");
+        if (square) {
+          name("odd", "");
+        }
       }
       case FULLY_CONNECTED -> {
         name("unit", variant);
@@ -112,6 +115,11 @@ final class KernelCost {
     };
   }
 
+  /** The source file of the kernel: what is in the instruction cache after it ran. */
+  String file() {
+    return file;
+  }
+
   /** Names of the constants that this kernel's cost is made of. */
   List<String> names() {
     return names;
@@ -127,9 +135,12 @@ final class KernelCost {
     return constants[0];
   }
 
-  /**
-   * How much longer the first loads take than the DMA does: the code waits for all that it booked.
-   */
+  /** Cycles that every tile pays. */
+  double tileCycles() {
+    return constants[1];
+  }
+
+  /** How much longer the first tile takes, whose code waits for what is loaded beside it. */
   double cold() {
     return constants[constants.length - 2];
   }
@@ -223,7 +234,7 @@ final class KernelCost {
       int transposes =
           stride == 2 ? count : half(begun) + rest / pairs * half(pairs) + half(rest % pairs);
       double cycles =
-          count * (constants[2] + slid * constants[3])
+          count * (constants[2] + slid * constants[3] + (slid - columns) * constants[4])
               + (double) transposes * transposed * (stride == 2 ? TRANSPOSE_2 : TRANSPOSE_1);
       most = Math.max(most, cycles);
     }

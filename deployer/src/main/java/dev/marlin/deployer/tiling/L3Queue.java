@@ -24,16 +24,6 @@ final class L3Queue {
   /** From the end of a transfer until the fabric controller, which slept, has seen it. */
   private static final int WAKE = 30;
 
-  /** Less is left of nothing. */
-  private static final double EPSILON = 1e-6;
-
-  /**
-   * How much longer computation takes while the uDMA transfers: it takes one of four cycles of the
-   * way to L2, which the other transfers and the refills of the instruction cache need. Layers
-   * beside a busy L3 take 4 to 5 % longer than the same layers beside an idle one.
-   */
-  private static final double BESIDE_L3 = 0.045;
-
   /** The bus after a write. */
   private static final int WRITE_TAIL = 40;
 
@@ -81,32 +71,44 @@ final class L3Queue {
     moveTo(now + cycles);
   }
 
+  /** Nothing happens before {@code time}. */
+  void passTo(double time) {
+    moveTo(Math.max(now, time));
+  }
+
   /** The cores are given {@code cycles} to compute, behind what they are given already. */
   void compute(double cycles) {
     work += cycles;
   }
 
-  /** Until the cores have computed all that they were given: longer while L3 writes to L2. */
-  void finish() {
-    while (work > EPSILON) {
-      boolean busy = !flight.isEmpty();
-      double end = now + work * (busy ? 1 + BESIDE_L3 : 1);
-      moveTo(busy ? Math.min(end, flight.getFirst().end) : end);
+  /** Whether a transfer is under way. */
+  boolean isBusy() {
+    return !flight.isEmpty();
+  }
+
+  /** Cycles that the cores have still to compute. */
+  double work() {
+    return work;
+  }
+
+  /** Until the cores have no more than {@code left} cycles to compute. */
+  void finish(double left) {
+    if (work > left) {
+      moveTo(now + work - left);
+      work = left;
     }
-    work = 0;
   }
 
   private void moveTo(double time) {
     advance();
     while (now < time) {
       double next = time;
-      boolean busy = !flight.isEmpty();
-      if (busy) {
+      if (!flight.isEmpty()) {
         next = Math.min(next, flight.getFirst().end);
       } else if (busFree > now) {
         next = Math.min(next, busFree);
       }
-      work = Math.max(0, work - (next - now) / (busy ? 1 + BESIDE_L3 : 1));
+      work = Math.max(0, work - (next - now));
       now = next;
       advance();
     }
@@ -135,7 +137,6 @@ final class L3Queue {
     while (background.contains(request)) {
       foreground.addLast(background.removeFirst());
     }
-    lastForeground = request;
     advance();
   }
 

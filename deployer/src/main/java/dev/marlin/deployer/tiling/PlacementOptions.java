@@ -41,8 +41,7 @@ final class PlacementOptions {
    *     slice
    * @param asksAgain whether anything is asked of L3 while the layer computes
    * @param computeCycles of the best tiles, L3 apart
-   * @param startCycles of these, those before the first tile is computed
-   * @param lateCycles more for a tile whose operand comes too late to be loaded beside another
+   * @param costs of its tiles
    */
   record Option(
       KernelLayer layer,
@@ -55,8 +54,7 @@ final class PlacementOptions {
       long waitCycles,
       boolean asksAgain,
       long computeCycles,
-      long startCycles,
-      long lateCycles) {
+      TileCost costs) {
 
     /** Cycles for which L3 can fetch ahead for other layers while this one computes. */
     long room() {
@@ -83,8 +81,7 @@ final class PlacementOptions {
           waitCycles,
           asksAgain,
           computeCycles,
-          startCycles,
-          lateCycles);
+          costs);
     }
 
     /** Whether this is nowhere worse and asks the same of tensors. */
@@ -116,7 +113,8 @@ final class PlacementOptions {
       boolean outL3,
       int granule,
       TransferChannel l3,
-      Tiles tiles) {
+      TileSolver tiles) {
+    TileCost costs = tiles.costs(layer);
     List<Option> options = new ArrayList<>();
     int placements = 1 << (inL3.size() + 1);
     for (int placement = 0; placement < placements; placement++) {
@@ -133,7 +131,7 @@ final class PlacementOptions {
       for (int stripe : placement == 0 ? whole(layer) : stripes(layer)) {
         for (int slice : slices(layer, granule, stripe)) {
           L2Tiling tiling = new L2Tiling(inputs, (placement & 1) == 1, stripe, slice, 0);
-          keep(options, option(layer, tiling, tiles.tile(layer, tiling), l3));
+          keep(options, option(layer, tiling, tiles.fewestCycles(layer, tiling), costs, l3));
         }
       }
     }
@@ -175,15 +173,13 @@ final class PlacementOptions {
     return List.copyOf(sizes.descendingSet());
   }
 
-  /** The best tiles of a layer that is cut in some way. */
-  @FunctionalInterface
-  interface Tiles {
-    TileSolver.Choice tile(KernelLayer layer, L2Tiling cut);
-  }
-
   /** What it needs and costs to cut {@code layer} so, with these tiles. */
   static Option option(
-      KernelLayer layer, L2Tiling tiling, TileSolver.Choice choice, TransferChannel l3) {
+      KernelLayer layer,
+      L2Tiling tiling,
+      TileSolver.Choice choice,
+      TileCost costs,
+      TransferChannel l3) {
     L1Tiling tile = choice.tile();
     L2Buffers buffers = L2Buffers.of(layer, tiling, tile.channels(), tile.depth());
     Traffic traffic = Traffic.of(layer, tiling, tile.channels(), tile.depth());
@@ -206,7 +202,6 @@ final class PlacementOptions {
         edges + CYCLES_PER_PIECE * pieces,
         tiling.outputInL3() || sliced || striped,
         choice.cycles(),
-        choice.start(),
-        choice.late());
+        costs);
   }
 }

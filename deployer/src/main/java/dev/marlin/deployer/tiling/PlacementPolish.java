@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Makes a plan of {@link PlacementSolver} better where {@link L3Timeline}, which sees pieces wait
- * for each other, sees how: one layer at a time comes by another option or has its constants
+ * Makes a plan of {@link PlacementSolver} better where {@link RuntimeTimeline}, which sees pieces
+ * wait for each other, sees how: one layer at a time comes by another option or has its constants
  * fetched at another time, as long as that saves cycles and fits L2. Where tensors lie stays.
  */
 final class PlacementPolish {
@@ -21,6 +21,9 @@ final class PlacementPolish {
   private final int mostUnderWay;
   private final int farthest;
   private final long[] tensors;
+
+  /** The scale that was the worst last: the one that refuses a move soonest. */
+  private int firstScale;
 
   /**
    * @param plan whose tensors stay in their memories
@@ -65,13 +68,13 @@ final class PlacementPolish {
   List<PlacementOptions.Option> improve(
       List<PlacementOptions.Option> plan, IntFunction<List<PlacementOptions.Option>> others) {
     List<PlacementOptions.Option> best = new ArrayList<>(plan);
-    double least = total(best);
+    double least = total(best, Double.MAX_VALUE);
     for (int round = 0; round < ROUNDS; round++) {
       double before = least;
       for (int step = 0; step < best.size(); step++) {
         for (PlacementOptions.Option move : moves(best.get(step), step, others.apply(step))) {
           PlacementOptions.Option own = best.set(step, move);
-          double cycles = fits(best) ? total(best) : Double.MAX_VALUE;
+          double cycles = fits(best) ? total(best, least) : Double.MAX_VALUE;
           if (cycles < least) {
             least = cycles;
           } else {
@@ -100,12 +103,22 @@ final class PlacementPolish {
     return moves;
   }
 
-  /** Cycles if computations take a little more or less than forecast, whichever is worst. */
-  private double total(List<PlacementOptions.Option> plan) {
+  /**
+   * Cycles if computations take a little more or less than forecast, whichever is worst; or {@code
+   * enough} or more if it is no less than that.
+   */
+  private double total(List<PlacementOptions.Option> plan, double enough) {
     double worst = 0;
-    for (double scale : SCALES) {
-      worst = Math.max(worst, L3Timeline.total(plan, problem.hardware().l3(), scale));
+    int worstScale = firstScale;
+    for (int i = 0; i < SCALES.length && worst < enough; i++) {
+      int scale = (firstScale + i) % SCALES.length;
+      double total = RuntimeTimeline.total(plan, problem.hardware().l3(), SCALES[scale], enough);
+      if (total > worst) {
+        worst = total;
+        worstScale = scale;
+      }
     }
+    firstScale = worstScale;
     return worst;
   }
 

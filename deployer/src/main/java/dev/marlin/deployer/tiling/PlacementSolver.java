@@ -125,20 +125,24 @@ final class PlacementSolver {
 
   /** The layers that wait so long for constants that these should come from farther ahead. */
   private Set<Integer> waiting(List<PlacementOptions.Option> plan) {
-    List<Double> cycles = L3Timeline.cycles(plan, problem.hardware().l3());
-    double least = sum(cycles) / WORTH_WAITING;
+    List<RuntimeTimeline.Forecast> layers = forecast(plan);
+    double least = sum(layers) / WORTH_WAITING;
     return IntStream.range(0, plan.size())
-        .filter(step -> cycles.get(step) - plan.get(step).computeCycles() > least)
+        .filter(step -> layers.get(step).waits() > least)
         .boxed()
         .collect(Collectors.toSet());
   }
 
   private double total(List<PlacementOptions.Option> plan) {
-    return sum(L3Timeline.cycles(plan, problem.hardware().l3()));
+    return sum(forecast(plan));
   }
 
-  private static double sum(List<Double> cycles) {
-    return cycles.stream().mapToDouble(Double::doubleValue).sum();
+  private List<RuntimeTimeline.Forecast> forecast(List<PlacementOptions.Option> plan) {
+    return RuntimeTimeline.forecast(plan, problem.hardware().l3());
+  }
+
+  private static double sum(List<RuntimeTimeline.Forecast> layers) {
+    return layers.stream().mapToDouble(RuntimeTimeline.Forecast::cycles).sum();
   }
 
   /** Steps in which not all live tensors and the smallest buffers for constants fit L2. */
@@ -194,12 +198,7 @@ final class PlacementSolver {
         List.of(step, inL3, outL3),
         key ->
             PlacementOptions.of(
-                layer,
-                inL3,
-                outL3,
-                tiles.granule(layer),
-                problem.hardware().l3(),
-                tiles::fewestCycles));
+                layer, inL3, outL3, tiles.granule(layer), problem.hardware().l3(), tiles));
   }
 
   private int index(String tensor) {

@@ -1,42 +1,21 @@
 package dev.marlin.deployer.tiling;
 
-import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.lowering.KernelLayer;
-import java.util.List;
 
 /**
- * Predicted cycles of one stripe and slice of a layer, all of whose operands are in L2.
+ * Predicted cycles of one stripe and slice of a layer, all of whose operands are in L2: what {@link
+ * RuntimeTimeline} finds by walking, as a sum, for the thousands of tiles that are tried.
  *
  * <p>A tile takes the longer of its kernel and its transfers if they overlap, their sum if not. The
- * DMA moves two words a cycle in each direction, but books the way to L2 for one: the first tile of
- * a layer, whose code is not in the cache, waits for that. Tiles at the borders are smaller, so up
- * to eight kinds of tile are counted. The operand that stays is loaded once, the other again for
- * every tile of it; an operand of at most two tiles stays in its two buffers in either order.
+ * first tile of a layer, whose code is not in the cache, waits for what the DMA has booked of the
+ * way to L2, which is twice what it takes. Tiles at the borders are smaller, so up to eight kinds
+ * of tile are counted. The operand that stays is loaded once, the other again for every tile of it;
+ * an operand of at most two tiles stays in its two buffers in either order.
  */
 final class RegionCost {
-  private static final int WORD = 4;
-
-  /** Constants of the engine and of transfers, besides those of the kernel. */
-  private static final String TILE_OVERHEAD = "tile.overhead";
-
-  private static final String PREPARE = "layer.prepare";
-  private static final String TRANSFER_OVERHEAD = "transfer.overhead";
-  private static final String COMMAND = "transfer.command";
-  private static final String LINE = "transfer.line";
-
-  static final List<String> CONSTANTS =
-      List.of(TILE_OVERHEAD, PREPARE, TRANSFER_OVERHEAD, COMMAND, LINE);
-
   private final KernelLayer layer;
-  private final Hardware hardware;
+  private final TileCost tiles;
   private final KernelCost kernel;
-  private final double layerOverhead;
-  private final double prepare;
-  private final double tileOverhead;
-  private final double transferOverhead;
-  private final double commandCycles;
-  private final double lineCycles;
-  private final double contention;
   private final double computeWeight;
   private final double transferWeight;
   private final double overheadWeight;
@@ -46,20 +25,13 @@ final class RegionCost {
     static final Weights PREDICTION = new Weights(1, 1, 1);
   }
 
-  RegionCost(Hardware hardware, KernelLayer layer, CostConstants constants, Weights weights) {
+  RegionCost(KernelLayer layer, TileCost tiles, Weights weights) {
     this.layer = layer;
-    this.hardware = hardware;
-    this.kernel = new KernelCost(layer, hardware.cores(), constants);
+    this.tiles = tiles;
+    this.kernel = tiles.kernel();
     this.computeWeight = weights.compute();
     this.transferWeight = weights.transfer();
     this.overheadWeight = weights.overhead();
-    layerOverhead = kernel.layerCycles();
-    tileOverhead = constants.get(TILE_OVERHEAD);
-    prepare = constants.get(PREPARE);
-    transferOverhead = constants.get(TRANSFER_OVERHEAD);
-    commandCycles = constants.get(COMMAND);
-    lineCycles = constants.get(LINE);
-    contention = kernel.contention();
   }
 
   /** Cycles of {@code rows} x all columns x {@code channels} output elements. */
@@ -100,147 +72,109 @@ final class RegionCost {
 
   /**
    * Cycles of the layer outside its tiles; with overlap also its first loads and last store, and
-   * what the next layer's preparation takes longer than the last tile.
+   * what its preparation takes longer than the last tile of the layer before, if that is like its
+   * own.
    */
   double edges(L1Tiling tile) {
+    double fixed = overheadWeight * (kernel.layerCycles() + tiles.begin() + tiles.complete());
     if (!tile.overlap()) {
-      return overheadWeight * layerOverhead;
+      return fixed;
     }
     double last = kernel.cycles(tile.height(), tile.width(), tile.channels());
-    return start(tile)
-        + overheadWeight * Math.max(0, prepare - last)
-        + transferWeight * outputCycles(tile.height(), tile.width(), tile.channels());
+    return fixed
+        + overheadWeight * Math.max(0, tiles.prepare() + tiles.describe() - last)
+        + weighed(firstLoads(tile))
+        + transferWeight * firstLoads(tile).cycles()
+        + transferWeight * kernel.cold() * nextLoads(tile).cycles()
+        + weighed(tiles.output(tile.height(), tile.width(), tile.channels()));
   }
 
-  /** Cycles of the layer before its first tile is computed. */
-  double start(L1Tiling tile) {
-    return overheadWeight * layerOverhead
-        + transferWeight
-            * (firstLoads(tile) + kernel.cold() * (firstLoads(tile) + nextLoads(tile)));
-  }
-
-  private double firstLoads(L1Tiling tile) {
-    return inputCycles(tile.height(), tile.width(), tile.channels())
-        + constantsCycles(tile.channels());
+  private TileCost.Move firstLoads(L1Tiling tile) {
+    return tiles
+        .inputOf(tile.height(), tile.width(), tile.channels())
+        .plus(tiles.constants(tile.channels()));
   }
 
   /** What is loaded while the first tile is computed, whose code waits behind it. */
-  private double nextLoads(L1Tiling tile) {
+  private TileCost.Move nextLoads(L1Tiling tile) {
     boolean channels = layer.out().channels() > tile.channels();
     boolean space = layer.out().height() > tile.height() || layer.out().width() > tile.width();
     boolean constantsNext = channels && (!space || tile.order() == LoopOrder.INPUT_STAYS);
-    double inputs =
-        (space && !constantsNext) || (channels && layer.isChannelwise())
-            ? inputCycles(tile.height(), tile.width(), tile.channels())
-            : 0;
-    return inputs + (constantsNext ? constantsCycles(tile.channels()) : 0);
-  }
-
-  /**
-   * What a tile takes longer if its constants, or its inputs if it has none, are not loaded beside
-   * another computation.
-   */
-  double late(L1Tiling tile) {
-    if (!tile.overlap()) {
-      return 0;
+    if (constantsNext && !layer.isChannelwise()) {
+      return tiles.constants(tile.channels());
     }
-    double busy =
-        overheadWeight * tileOverhead
-            + computeWeight * kernel.cycles(tile.height(), tile.width(), tile.channels());
-    double moving =
-        transferWeight
-            * (layer.hasConstants()
-                ? constantsCycles(tile.channels())
-                : inputCycles(tile.height(), tile.width(), tile.channels()));
-    return Math.max(0, busy + moving - together(busy, moving));
+    TileCost.Move input =
+        space || channels
+            ? tiles.inputOf(tile.height(), tile.width(), tile.channels())
+            : TileCost.Move.NONE;
+    return constantsNext ? input.plus(tiles.constants(tile.channels())) : input;
   }
 
-  /** Cycles of {@code tiles} tiles of the same size, some of which load an operand. */
+  private double weighed(TileCost.Move move) {
+    return overheadWeight * move.commands() + transferWeight * move.cycles();
+  }
+
+  /** Cycles of {@code count} tiles of the same size, some of which load an operand. */
   private double kind(
       int h,
       int w,
       int c,
-      int tiles,
+      int count,
       int inputLoads,
       int constantsLoads,
       int depth,
       boolean overlap) {
     if (depth > 0) {
-      return deep(h, w, c, tiles, depth, overlap);
+      return deep(h, w, c, count, depth, overlap);
     }
-    double compute = computeWeight * kernel.cycles(h, w, c);
-    double in = transferWeight * inputCycles(h, w, c);
-    double constants = transferWeight * constantsCycles(c);
-    double out = transferWeight * outputCycles(h, w, c);
-    double busy = overheadWeight * tileOverhead + compute;
+    double busy = computeWeight * kernel.cycles(h, w, c);
+    TileCost.Move in = tiles.inputOf(h, w, c);
+    TileCost.Move constants = tiles.constants(c);
+    TileCost.Move out = tiles.output(h, w, c);
     if (!overlap) {
-      return tiles * (busy + out + overheadWeight * transferOverhead)
-          + inputLoads * in
-          + constantsLoads * constants;
+      double each = busy + overheadWeight * (tiles.turn() + tiles.describe()) + weighed(out);
+      return count * each + inputLoads * weighed(in) + constantsLoads * weighed(constants);
     }
-    double read = (inputLoads == tiles ? in : 0) + (constantsLoads == tiles ? constants : 0);
-    double each = together(busy, Math.max(read, out));
+    TileCost.Move read = inputLoads == count ? in : TileCost.Move.NONE;
+    if (constantsLoads == count) {
+      read = read.plus(constants);
+    }
+    double each = together(busy, read, out);
     double rare = 0;
-    if (inputLoads < tiles) {
-      rare += inputLoads * (together(busy, Math.max(read + in, out)) - each);
+    if (inputLoads < count) {
+      rare += inputLoads * (together(busy, read.plus(in), out) - each);
     }
-    if (constantsLoads < tiles) {
-      rare += constantsLoads * (together(busy, Math.max(read + constants, out)) - each);
+    if (constantsLoads < count) {
+      rare += constantsLoads * (together(busy, read.plus(constants), out) - each);
     }
-    return tiles * each + rare;
+    return count * each + rare;
   }
 
   /** Cycles of tiles that take a turn for each step of input channels and one for the outputs. */
-  private double deep(int h, int w, int c, int tiles, int depth, boolean overlap) {
+  private double deep(int h, int w, int c, int count, int depth, boolean overlap) {
     double steps = TileGrid.ceilDiv(layer.groupInputs(), depth);
-    double busy =
-        computeWeight * kernel.cycles(h, w, c) + (steps + 1) * overheadWeight * tileOverhead;
+    double busy = computeWeight * kernel.cycles(h, w, c);
     double share = (double) layer.groupInputs() / layer.in().channels();
+    TileCost.Move in = tiles.inputOf(h, w, c);
+    TileCost.Move out = tiles.output(h, w, c);
     double moved =
-        transferWeight
-            * Math.max(inputCycles(h, w, c) * share + constantsCycles(c), outputCycles(h, w, c));
-    return tiles * (overlap ? together(busy, moved) : busy + moved);
+        transferWeight * Math.max(in.cycles() * share + tiles.constants(c).cycles(), out.cycles());
+    double fabric =
+        overheadWeight
+            * ((steps + 1) * (tiles.turn() + tiles.describe())
+                + steps * in.commands()
+                + out.commands());
+    return count * (overlap ? Math.max(busy, moved + fabric) : busy + moved + fabric);
   }
 
-  /** Both at a time: the longer of the two, and what they take from each other. */
-  private double together(double busy, double moving) {
-    return Math.max(busy, moving + overheadWeight * transferOverhead)
-        + contention * Math.min(busy, moving);
-  }
-
-  private double inputCycles(int h, int w, int c) {
-    int rows = layer.inputRows(h);
-    int columns = layer.inputColumns(w);
-    int channels = layer.isChannelwise() ? c : layer.in().channels();
-    return layer.inputs()
-        * block(rows, columns, channels, layer.in().width(), layer.in().channels());
-  }
-
-  private double constantsCycles(int c) {
-    return layer.hasConstants()
-        ? block(1, 1, layer.kernel().constantsBytes(layer.spec(), c), 1, Integer.MAX_VALUE)
-        : 0;
-  }
-
-  private double outputCycles(int h, int w, int c) {
-    int bytes = layer.spec().outBytes();
-    return block(h, w, c * bytes, layer.out().width(), layer.out().channels() * bytes);
-  }
-
-  /** Cycles of a block of a tensor: dense if it is whole rows, else a line for every gap. */
-  private double block(int rows, int columns, int channels, int allColumns, int allChannels) {
-    long bytes = (long) rows * columns * channels;
-    long lines;
-    long commands = 1;
-    if (channels == allChannels || rows * columns == 1) {
-      lines = columns == allColumns ? 1 : rows;
-    } else {
-      lines = (long) rows * columns;
-      commands = columns == allColumns ? 1 : rows;
-    }
-    long words = lines * ((bytes / lines + WORD - 1) / WORD);
-    return Math.max(lines, hardware.dma().cycles(words * WORD, 0))
-        + lineCycles * lines
-        + commandCycles * commands;
+  /**
+   * A tile is computed, another loaded, a third stored and a fourth described: the longest counts,
+   * and what computation and transfers take from each other.
+   */
+  private double together(double busy, TileCost.Move in, TileCost.Move out) {
+    double moving = transferWeight * Math.max(in.cycles(), out.cycles());
+    double fabric = overheadWeight * (tiles.turn() + in.commands() + out.commands());
+    return Math.max(busy, fabric + Math.max(moving, overheadWeight * tiles.describe()))
+        + kernel.contention() * Math.min(busy, moving);
   }
 }

@@ -49,6 +49,7 @@ final class TileSolver {
   private final int buffers;
   private final String machine;
   private final IdentityHashMap<KernelLayer, LayerShape> shapes = new IdentityHashMap<>();
+  private final IdentityHashMap<KernelLayer, TileCost> costs = new IdentityHashMap<>();
   private final Map<Key, List<Candidate>> fronts = new HashMap<>();
   private final Map<Key, Choice> fewest = new HashMap<>();
   private final Map<Key, Choice> solved = new HashMap<>();
@@ -71,15 +72,8 @@ final class TileSolver {
    * A tile and its predicted cycles.
    *
    * @param cycles of the whole layer
-   * @param start of these, those before the first tile is computed
-   * @param late what a tile takes longer whose constants come too late to be loaded beside the
-   *     computation before it
    */
-  record Choice(L1Tiling tile, long cycles, long start, long late) {
-    static Choice of(RegionCost cost, L1Tiling tile, long cycles) {
-      return new Choice(tile, cycles, Math.round(cost.start(tile)), Math.round(cost.late(tile)));
-    }
-  }
+  record Choice(L1Tiling tile, long cycles) {}
 
   /** A tile worth trying. */
   private record Candidate(L1Tiling tile, int bytes, long cycles) {}
@@ -113,9 +107,7 @@ final class TileSolver {
     Key key = key(layer, l2);
     Choice known = solved.get(key);
     if (known == null) {
-      known =
-          cache.get(
-              new CacheKey(key, true, machine), () -> choose(cost(layer), front(key, layer, l2)));
+      known = cache.get(new CacheKey(key, true, machine), () -> choose(front(key, layer, l2)));
       solved.put(key, known);
     }
     return known;
@@ -135,7 +127,7 @@ final class TileSolver {
               new CacheKey(key, false, machine),
               () -> {
                 Candidate best = front(key, layer, l2).get(0);
-                return Choice.of(cost(layer), best.tile(), best.cycles());
+                return new Choice(best.tile(), best.cycles());
               });
       fewest.put(key, known);
     }
@@ -202,7 +194,12 @@ final class TileSolver {
   }
 
   private RegionCost cost(KernelLayer layer) {
-    return new RegionCost(problem.hardware(), layer, constants, weights);
+    return new RegionCost(layer, costs(layer), weights);
+  }
+
+  /** What tiles of {@code layer} cost. */
+  TileCost costs(KernelLayer layer) {
+    return costs.computeIfAbsent(layer, l -> new TileCost(problem.hardware(), l, constants));
   }
 
   /** All tiles worth trying. */
@@ -370,7 +367,7 @@ final class TileSolver {
     return front;
   }
 
-  private Choice choose(RegionCost cost, List<Candidate> front) {
+  private Choice choose(List<Candidate> front) {
     CpModel model = CpSat.model();
     long maxCycles = front.get(front.size() - 1).cycles();
     IntVar height = model.newIntVar(1, MAX_SIZE, "tile_h");
@@ -411,6 +408,6 @@ final class TileSolver {
             (int) answer.solver().value(depth),
             answer.solver().value(order) == 1 ? LoopOrder.INPUT_STAYS : LoopOrder.CONSTANTS_STAY,
             answer.solver().value(overlap) == 1);
-    return Choice.of(cost, tile, answer.solver().value(cycles));
+    return new Choice(tile, answer.solver().value(cycles));
   }
 }

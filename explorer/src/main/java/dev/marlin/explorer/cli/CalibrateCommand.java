@@ -137,7 +137,15 @@ final class CalibrateCommand implements Callable<Integer> {
   private void table(List<Sample> samples, CostConstants constants) {
     TextTable table =
         new TextTable(
-            "network", "layer", "kernel", "tile", "tiles", "cycles", "predicted", "error");
+            "network",
+            "layer",
+            "kernel",
+            "tile",
+            "tiles",
+            "cycles",
+            "predicted",
+            "for L3",
+            "error");
     for (Sample sample :
         Calibration.worst(samples, constants).subList(0, Math.min(worst, samples.size()))) {
       table.row(
@@ -148,6 +156,7 @@ final class CalibrateCommand implements Callable<Integer> {
           String.valueOf(sample.plan().tiles()),
           String.format(Locale.ROOT, "%,d", sample.cycles()),
           String.format(Locale.ROOT, "%,.0f", sample.cycles() * (1 + sample.error(constants))),
+          String.format(Locale.ROOT, "%,.0f", sample.waits(constants)),
           String.format(Locale.ROOT, "%+.1f %%", PERCENT * sample.error(constants)));
     }
     console.out().print(table);
