@@ -152,14 +152,6 @@ final class FastCluster {
     return region;
   }
 
-  /** A translation could not execute even its first instruction. */
-  void useless(HotCode hot) {
-    if (++hot.useless > 16) {
-      hot.insns[0].hot = null;
-      hot.insns[0].heat = NEVER;
-    }
-  }
-
   /** A translation ended where its code had not been explored: it has by now, or will be. */
   void explored(HotCode hot, int exit, Core core) {
     Insn next = hot.unexplored[exit];
