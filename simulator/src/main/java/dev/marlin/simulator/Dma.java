@@ -48,7 +48,7 @@ final class Dma {
   private final Event moveCommands;
   private final Event startIn;
   private final Event startOut;
-  private final Event moveWords;
+  final Event moveWords;
 
   long bytesIn;
   long bytesOut;
@@ -239,6 +239,47 @@ final class Dma {
   }
 
   // ---- words
+
+  /** Whether it is about to move words. */
+  boolean isMoving() {
+    return moveWords.queued;
+  }
+
+  /** The cycle in which it moves words next, or never. */
+  long nextMove() {
+    return moveWords.queued ? moveWords.cycle : Long.MAX_VALUE;
+  }
+
+  /** For how many cycles it surely does nothing but move words of bursts that go on. */
+  int cyclesInBursts() {
+    return Math.min(cyclesIn(arrived.peek()), cyclesIn(leaving));
+  }
+
+  private int cyclesIn(@Nullable DmaBurst burst) {
+    if (burst == null) {
+      return Integer.MAX_VALUE;
+    }
+    return burst.local + burst.size <= l1.memory.bytes.length
+        ? (burst.size - burst.done - 1) / (4 * PORTS / 2)
+        : 0;
+  }
+
+  /** Whether no core has used ahead of time what is left of the bursts being moved. */
+  boolean isApartFrom(FastCluster cluster) {
+    return isApart(arrived.peek(), cluster) && isApart(leaving, cluster);
+  }
+
+  private static boolean isApart(@Nullable DmaBurst burst, FastCluster cluster) {
+    if (burst == null || burst.apartIn == cluster.slices) {
+      return true;
+    }
+    boolean apart =
+        cluster.leaves((burst.local + burst.done) >>> 2, (burst.local + burst.size - 1) >>> 2);
+    if (apart) {
+      burst.apartIn = cluster.slices;
+    }
+    return apart;
+  }
 
   private void moveWords() {
     long now = clock.cycles;
