@@ -302,7 +302,7 @@ final class Dma {
       machine.beforeAccess(address, in);
       portFree[port] = now + l1.reserve(address, now) + 1;
       if (in) {
-        System.arraycopy(burst.data, burst.done, l1.memory.bytes, address, size);
+        copy(burst.data, burst.done, l1.memory.bytes, address, size);
         burst.done += size;
         bytesIn += size;
         account(burst.command(), size);
@@ -312,7 +312,7 @@ final class Dma {
           spare.push(burst);
         }
       } else {
-        System.arraycopy(l1.memory.bytes, address, burst.data, burst.done, size);
+        copy(l1.memory.bytes, address, burst.data, burst.done, size);
         burst.done += size;
         bytesOut += size;
         if (burst.done == burst.size) {
@@ -325,6 +325,14 @@ final class Dma {
     }
     busyIn += bytesIn == in0 ? 0 : 1;
     busyOut += bytesOut == out0 ? 0 : 1;
+  }
+
+  private static void copy(byte[] from, int at, byte[] to, int where, int bytes) {
+    if (bytes == 4) {
+      Near.storeWord(to, where, Near.word(from, at));
+    } else {
+      System.arraycopy(from, at, to, where, bytes);
+    }
   }
 
   private void account(DmaCommand command, int bytes) {
