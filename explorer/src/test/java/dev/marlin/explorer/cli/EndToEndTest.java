@@ -89,7 +89,7 @@ final class EndToEndTest {
 
   @Test
   void aNetworkThatCannotFitNamesTheLayerAndTheMissingBytes() {
-    Result result = explore("run", "resnet8", "--l1", "8KiB");
+    Result result = explore("run", "resnet8", "--l1", "4KiB");
     assertThat(result.status()).isEqualTo(3);
     assertThat(result.err())
         .hasLineCount(1)
@@ -237,7 +237,7 @@ final class EndToEndTest {
         name: both
         grid:
           models: dscnn
-          l1: [8KiB, 64KiB]
+          l1: [4KiB, 64KiB]
           tiling: [cycles, dory-gap8]
         """);
     Result first = explore("s.yaml", "--master", "local[2]", "--cache", "cache");
@@ -269,6 +269,6 @@ final class EndToEndTest {
     Result plan = explore("s.yaml", "--cache", "cache", "--dry-run", "--out", "third");
     assertThat(plan.err())
         .contains("4 points, 4 known already")
-        .contains("infeasible: dscnn, L1 8KiB");
+        .contains("infeasible: dscnn, L1 4KiB");
   }
 }

@@ -126,7 +126,7 @@ final class GvsocExecutorTest {
     assertThat(Files.readString(fake.file("gvsoc_config.json")))
         .isEqualTo(
             "{\"target\":{\"system_tree\":{\"board\":{\"ref_clock_clock\":"
-                + "{\"vp_class\":\"vp/clock_domain\",\"frequency\":700}}}}}");
+                + "{\"vp_class\":\"vp/clock_domain\",\"frequency\":840}}}}}");
   }
 
   @Test
