@@ -173,13 +173,16 @@ final class ClockDomain {
       flush();
     }
     final FastCluster cores = fast;
-    if (cores != null && cores.active != 0 && cores.active == near) {
+    if (cores != null && cores.active != 0 && cores.mergesAll(near)) {
       cores.merge();
       if (timeline.isAheadOf(this)) {
         return 0;
       }
       if (mustFlush) {
         flush();
+      }
+      if (cores.mergeOne()) {
+        return nextCycle();
       }
     }
     int number;
@@ -195,16 +198,20 @@ final class ClockDomain {
       }
     }
     if (near != 0) {
-      cycles++;
-      slot = (slot + 1) & SLOT_MASK;
-      if (slot == 0) {
-        mustFlush = true;
-      }
-      return 1;
+      return nextCycle();
     }
     mustFlush = true;
     stopTime = timeline.time;
     return delayed != null ? delayed.cycle - cycles : -1;
+  }
+
+  private int nextCycle() {
+    cycles++;
+    slot = (slot + 1) & SLOT_MASK;
+    if (slot == 0) {
+      mustFlush = true;
+    }
+    return 1;
   }
 
   /**
@@ -252,16 +259,18 @@ final class ClockDomain {
   /** Cycles from now on in which the queue serves nobody but those that are in its ring now. */
   long cyclesForCores() {
     long free = (Math.max(horizon, timeline.undisturbedUntil(this)) - timeline.time) / period;
-    if (delayed != null) {
-      // It is moved into the ring at the first turn that begins less than a turn before it.
-      long turn = SLOTS - (long) slot;
-      long ahead = delayed.cycle - cycles - turn;
-      if (ahead >= SLOTS) {
-        turn += ahead / SLOTS * SLOTS;
-      }
-      free = Math.min(free, turn);
+    return Math.min(free, cyclesToTurn());
+  }
+
+  /** Cycles until an event that is further ahead is moved into the ring. */
+  long cyclesToTurn() {
+    if (delayed == null) {
+      return Long.MAX_VALUE;
     }
-    return free;
+    // It is moved at the first turn that begins less than a turn before it.
+    long turn = SLOTS - (long) slot;
+    long ahead = delayed.cycle - cycles - turn;
+    return ahead >= SLOTS ? turn + ahead / SLOTS * SLOTS : turn;
   }
 
   /** Events in the ring; -1 if there are others. */
@@ -269,23 +278,70 @@ final class ClockDomain {
     return delayed == null ? near : -1;
   }
 
-  /** Takes all cores out of the ring, where nobody else is; the mask of them, their order. */
-  int takeCores(int[] rank) {
+  /**
+   * Takes all cores out of the ring, where nobody else is but one event that stays; the mask of
+   * them. They still count as events of the ring.
+   *
+   * @param rank for each core its place in order; the last one is of the event that stays
+   */
+  int takeCores(int[] rank, Event stays) {
     int mask = 0;
     int place = 0;
     for (int i = 0; i < SLOTS; i++) {
       int at = (slot + i) & SLOT_MASK;
+      int kept = 0;
       for (int e = slots[at]; e != 0; e = below[e]) {
-        if (!(events[e] instanceof Core core)) {
+        if (events[e] instanceof Core core) {
+          mask |= core.bit;
+          rank[core.index] = place++;
+        } else if (events[e] == stays) {
+          kept = e;
+          rank[rank.length - 1] = place++;
+        } else {
           throw new IllegalStateException("Not only cores are in the ring.");
         }
-        mask |= core.bit;
-        rank[core.index] = place++;
       }
-      slots[at] = 0;
+      slots[at] = kept;
+      below[kept] = 0;
     }
-    near = 0;
     return mask;
+  }
+
+  /** Whether an event is in the ring. */
+  boolean isAtHand(Event event) {
+    long delay = event.cycle - cycles;
+    if (event.queued && delay < SLOTS) {
+      for (int e = slots[(slot + (int) delay) & SLOT_MASK]; e != 0; e = below[e]) {
+        if (e == event.number) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Lets the event that stayed happen in this cycle. */
+  void fire(Event stayed) {
+    takeOut(stayed);
+    stayed.queued = false;
+    stayed.fire();
+  }
+
+  private void takeOut(Event stayed) {
+    int at = (slot + (int) (stayed.cycle - cycles)) & SLOT_MASK;
+    if (slots[at] != stayed.number || below[stayed.number] != 0) {
+      throw new IllegalStateException("Another event is in the ring.");
+    }
+    slots[at] = 0;
+    near--;
+  }
+
+  /** The cores that were taken out, and what stayed, are about to be given back in order. */
+  void beginGivingBack(int count, @Nullable Event stayed) {
+    near -= count;
+    if (stayed != null) {
+      takeOut(stayed);
+    }
   }
 
   /** Moves on by cycles in which only the cores that were taken out had something to do. */
@@ -296,9 +352,9 @@ final class ClockDomain {
     }
   }
 
-  /** Puts a core back that was taken out: it runs after some cycles. */
-  void giveBack(Core core, int delay) {
-    push(core, delay);
+  /** Puts an event back that was taken out: it happens after some cycles. */
+  void giveBack(Event event, int delay) {
+    push(event, delay);
   }
 
   private void push(Event event, int delay) {
@@ -331,6 +387,9 @@ final class ClockDomain {
   private void flush() {
     mustFlush = false;
     Event event = delayed;
+    if (event != null && fast != null) {
+      fast.giveBack();
+    }
     while (event != null) {
       if (near == 0) {
         cycles = event.cycle;

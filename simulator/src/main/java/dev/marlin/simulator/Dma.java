@@ -48,7 +48,7 @@ final class Dma {
   private final Event moveCommands;
   private final Event startIn;
   private final Event startOut;
-  private final Event moveWords;
+  final Event moveWords;
 
   long bytesIn;
   long bytesOut;
@@ -240,6 +240,47 @@ final class Dma {
 
   // ---- words
 
+  /** Whether it is about to move words. */
+  boolean isMoving() {
+    return moveWords.queued;
+  }
+
+  /** The cycle in which it moves words next, or never. */
+  long nextMove() {
+    return moveWords.queued ? moveWords.cycle : Long.MAX_VALUE;
+  }
+
+  /** For how many cycles it surely does nothing but move words of bursts that go on. */
+  int cyclesInBursts() {
+    return Math.min(cyclesIn(arrived.peek()), cyclesIn(leaving));
+  }
+
+  private int cyclesIn(@Nullable DmaBurst burst) {
+    if (burst == null) {
+      return Integer.MAX_VALUE;
+    }
+    return burst.local + burst.size <= l1.memory.bytes.length
+        ? (burst.size - burst.done - 1) / (4 * PORTS / 2)
+        : 0;
+  }
+
+  /** Whether no core has used ahead of time what is left of the bursts being moved. */
+  boolean isApartFrom(FastCluster cluster) {
+    return isApart(arrived.peek(), cluster) && isApart(leaving, cluster);
+  }
+
+  private static boolean isApart(@Nullable DmaBurst burst, FastCluster cluster) {
+    if (burst == null || burst.apartIn == cluster.slices) {
+      return true;
+    }
+    boolean apart =
+        cluster.leaves((burst.local + burst.done) >>> 2, (burst.local + burst.size - 1) >>> 2);
+    if (apart) {
+      burst.apartIn = cluster.slices;
+    }
+    return apart;
+  }
+
   private void moveWords() {
     long now = clock.cycles;
     long in0 = bytesIn;
@@ -261,7 +302,7 @@ final class Dma {
       machine.beforeAccess(address, in);
       portFree[port] = now + l1.reserve(address, now) + 1;
       if (in) {
-        System.arraycopy(burst.data, burst.done, l1.memory.bytes, address, size);
+        copy(burst.data, burst.done, l1.memory.bytes, address, size);
         burst.done += size;
         bytesIn += size;
         account(burst.command(), size);
@@ -271,7 +312,7 @@ final class Dma {
           spare.push(burst);
         }
       } else {
-        System.arraycopy(l1.memory.bytes, address, burst.data, burst.done, size);
+        copy(l1.memory.bytes, address, burst.data, burst.done, size);
         burst.done += size;
         bytesOut += size;
         if (burst.done == burst.size) {
@@ -284,6 +325,14 @@ final class Dma {
     }
     busyIn += bytesIn == in0 ? 0 : 1;
     busyOut += bytesOut == out0 ? 0 : 1;
+  }
+
+  private static void copy(byte[] from, int at, byte[] to, int where, int bytes) {
+    if (bytes == 4) {
+      Near.storeWord(to, where, Near.word(from, at));
+    } else {
+      System.arraycopy(from, at, to, where, bytes);
+    }
   }
 
   private void account(DmaCommand command, int bytes) {

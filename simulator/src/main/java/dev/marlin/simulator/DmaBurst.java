@@ -11,6 +11,9 @@ final class DmaBurst {
   int size;
   int done;
 
+  /** How many slices had begun when none used the burst's part of L1. */
+  long apartIn;
+
   DmaCommand command() {
     if (owner == null) {
       throw new IllegalStateException("The burst belongs to no transfer");

@@ -82,6 +82,7 @@ final class DmaCommand {
     burst.local = local;
     burst.external = external;
     burst.done = 0;
+    burst.apartIn = -1;
     local = local + burst.size & 0xfffff;
     external += burst.size;
     left -= burst.size;

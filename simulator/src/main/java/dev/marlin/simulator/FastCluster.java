@@ -60,7 +60,7 @@ final class FastCluster {
       ahead[i] = new RunAhead(cores[i], this, machine, hotAfter);
       cores[i].runAhead(ahead[i]);
     }
-    this.merger = new Merger(this, clock, machine.l1, ahead);
+    this.merger = new Merger(this, clock, machine.dma, machine.l1, ahead);
     machine.clusterIcache.beforeEviction(this::evict);
   }
 
@@ -150,14 +150,6 @@ final class FastCluster {
       hot.alone = region;
     }
     return region;
-  }
-
-  /** A translation could not execute even its first instruction. */
-  void useless(HotCode hot) {
-    if (++hot.useless > 16) {
-      hot.insns[0].hot = null;
-      hot.insns[0].heat = NEVER;
-    }
   }
 
   /** A translation ended where its code had not been explored: it has by now, or will be. */
@@ -262,11 +254,39 @@ final class FastCluster {
     }
   }
 
-  /** Times all cores together for as long as nothing but cores that are ahead is queued. */
+  /** Whether all events of the queue's ring are of cores that can be timed together. */
+  boolean mergesAll(int events) {
+    return merger.takes(events) && machine.l1.bankMask < 16;
+  }
+
+  /** Times all cores together for as long as nobody else in the queue has a turn. */
   void merge() {
-    if (machine.l1.bankMask < 16) {
-      merger.run();
+    merger.run();
+  }
+
+  /** Times the present cycle of all cores; false if the queue must do it. */
+  boolean mergeOne() {
+    return merger.runOne();
+  }
+
+  /** All cores must be in the queue. */
+  void giveBack() {
+    merger.close();
+  }
+
+  /** Whether no core that is ahead uses what the DMA is about to move. */
+  boolean leavesToDma() {
+    return machine.dma.isApartFrom(this);
+  }
+
+  /** Whether no slice under way has used any of some words. */
+  boolean leaves(int firstWord, int lastWord) {
+    for (RunAhead run : ahead) {
+      if (run.active && run.footprint.usedAny(firstWord, lastWord)) {
+        return false;
+      }
     }
+    return true;
   }
 
   // ---- conflicts
@@ -297,6 +317,17 @@ final class FastCluster {
       return;
     }
     int word = offset >>> 2;
+    if (merger.moving) {
+      merger.beforeMove(word & machine.l1.bankMask);
+      return;
+    }
+    if (merger.isOpen()) {
+      if (leaves(word, word)) {
+        merger.take(word & machine.l1.bankMask);
+        return;
+      }
+      merger.close();
+    }
     for (RunAhead run : ahead) {
       if (run.active && run.forbids(word, write)) {
         conflict();
@@ -328,6 +359,7 @@ final class FastCluster {
       abandonAll();
       return;
     }
+    merger.close();
     for (RunAhead run : ahead) {
       if (run.active && run.lines[way] == run.id) {
         run.abandon();
@@ -344,6 +376,7 @@ final class FastCluster {
     if (active == 0) {
       return;
     }
+    merger.close();
     for (RunAhead run : ahead) {
       if (run.active) {
         run.abandon();

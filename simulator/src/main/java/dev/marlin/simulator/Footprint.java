@@ -108,7 +108,8 @@ final class Footprint {
     return false;
   }
 
-  private boolean usedAny(int from, int to) {
+  /** Whether the slice has used any of some words. */
+  boolean usedAny(int from, int to) {
     final long seals = seal * ONES;
     for (int word = from; word <= to; word += Long.BYTES) {
       long different = (long) Lane.LONGS.get(marks, word) ^ seals;

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class HotCode {
   static final int MOST_LINES = 64;
 
+  /** At most two to the power of this are the times until what could do nothing is tried again. */
+  private static final int MOST_USELESS = 6;
+
   /** In the order of the translation; the first is where it begins. */
   final Insn[] insns;
 
@@ -68,7 +71,7 @@ final class HotCode {
   /** Version of the instruction cache for which {@link #absent} holds. */
   int residentIn = -1;
 
-  /** How often nothing could be executed. */
+  /** How often in a row nothing could be executed. */
   int useless;
 
   /** How often it ran fast enough: at first the JVM interprets it, which is slower than we are. */
@@ -111,6 +114,17 @@ final class HotCode {
       path += i.cycles + 4;
     }
     this.longestPath = path;
+  }
+
+  /**
+   * Not even the first instruction could be executed, say because it accesses L2: it is left to the
+   * interpreter, more often each time in a row.
+   */
+  void wasUseless() {
+    if (useless < MOST_USELESS) {
+      useless++;
+    }
+    skip = 1 << useless;
   }
 
   /**

@@ -1,7 +1,5 @@
 package dev.marlin.simulator;
 
-import java.util.Arrays;
-
 /**
  * Times the accesses of all cores that have run ahead, as the queue of {@link ClockDomain} would.
  *
@@ -9,7 +7,11 @@ import java.util.Arrays;
  * cores are laid over each other at once; as long as no bit meets another one, nobody waits and
  * there is nothing else to do. Only a cycle in which banks meet is looked at closely.
  *
- * <p>Who is first in a cycle then decides who waits: {@link MergedCore}.
+ * <p>Who is first in a cycle then decides who waits: {@link Merged}.
+ *
+ * <p>The cores are taken out of the queue and stay out of it, also while the fabric controller has
+ * its turn in each cycle, until anybody else in the cluster has one, or asks for what they have
+ * done. Only the DMA may move words meanwhile, as long as it is in the midst of bursts.
  */
 final class Merger {
   /** Longest stretch in cycles. */
@@ -18,42 +20,23 @@ final class Merger {
   /** A shorter stretch is not worth its preparation. */
   private static final int SHORTEST = 16;
 
-  /** Cycles looked at together, and bits for each. */
-  private static final int TOGETHER = 4;
-
-  private static final int LANE_SHIFT = 4;
-  private static final int LANE_MASK = (1 << (1 << LANE_SHIFT)) - 1;
+  /** For fewer cycles of the DMA the cores stay in the queue. */
+  private static final int WORTH_MOVING = 4;
 
   /** Longest wait that the queue treats like any other delay, with room for the instruction. */
   private static final int LONGEST_WAIT = 20;
 
-  /** Further in time than this no bank may be taken when cores are to be timed together. */
-  private static final int FARTHEST = 60;
-
-  /** Cores whose lanes are laid over each other at a time. */
-  private static final int EIGHT = 8;
-
   private final FastCluster cluster;
   private final ClockDomain clock;
+  private final Dma dma;
   private final long[] bankFree;
-  private final byte[] lanes;
+  private final Overlay overlay;
 
   /** All cores by number; those that take part. */
   private final MergedCore[] cores;
 
   private final MergedCore[] members;
   private int count;
-
-  /** Where each member's cycle 0 would be in the lanes; in eights, the last of which are empty. */
-  private final int[] laneStart;
-
-  /** An empty lane, and one of banks that are taken by others from the beginning on. */
-  private final int empty;
-
-  private final int outside;
-
-  /** The cycle from which on nobody else has taken a bank. */
-  private int outsideEnd;
 
   /** Position of each core, by its number, in the queue at the beginning: lower is earlier. */
   private final int[] rank;
@@ -63,83 +46,137 @@ final class Merger {
 
   private final long[] asked;
 
-  /** The banks that are asked for more than once in a cycle, and who asks for the first. */
-  private int meeting;
-
-  private int asking;
-
   private long begin;
 
-  Merger(FastCluster cluster, ClockDomain clock, L1 l1, RunAhead[] ahead) {
+  /** Whether the cores are out of the queue, and the cycle before which all has been timed. */
+  private boolean open;
+
+  private int reached;
+
+  /** A cycle before which no slice ends: waits may have moved their ends since. */
+  private int noneEndsBefore;
+
+  /** Whether the DMA moves words in this cycle; the banks that it has asked for. */
+  boolean moving;
+
+  private int moved;
+
+  /** Its turns, and for each bank that it has asked for who comes behind it. */
+  private final MergedDma mover = new MergedDma(LONGEST);
+
+  private final int[] behind = new int[Short.SIZE];
+
+  Merger(FastCluster cluster, ClockDomain clock, Dma dma, L1 l1, RunAhead[] ahead) {
     this.cluster = cluster;
     this.clock = clock;
+    this.dma = dma;
     this.bankFree = l1.free;
-    this.lanes = cluster.lanes;
     int n = ahead.length;
     this.cores = new MergedCore[n];
     for (int i = 0; i < n; i++) {
       cores[i] = new MergedCore(ahead[i], LONGEST);
     }
     this.members = new MergedCore[n];
-    this.laneStart = new int[(n + EIGHT - 1) / EIGHT * EIGHT];
-    this.rank = new int[n];
+    this.rank = new int[n + 1];
     this.order = new int[n];
     this.asked = new long[n];
-    this.outside = n * Lane.BYTES + Lane.START;
-    this.empty = outside + Lane.BYTES;
+    this.overlay = new Overlay(cluster.lanes, n, bankFree);
   }
 
-  /** Times as many cycles as possible; the queue holds the cores again afterwards. */
+  // ---- in and out of the queue
+
+  /** Whether it has taken the cores out of the queue, or may if nobody else is in its ring. */
+  boolean takes(int events) {
+    return open
+        || (dma.isMoving()
+            ? events == cluster.active + 1 && clock.isAtHand(dma.moveWords)
+            : events == cluster.active);
+  }
+
+  /** Times as many cycles as possible before somebody else has a turn. */
   void run() {
-    int limit = (int) Math.min(LONGEST, clock.cyclesForCores());
-    if (limit < SHORTEST || !takeOutside()) {
+    if (reached > LONGEST - SHORTEST) {
+      close();
+    }
+    if (!open && !open()) {
       return;
     }
+    final int limit = (int) Math.min(LONGEST, reached + clock.cyclesForCores());
+    while (open && reached < limit) {
+      final int stop = (int) Math.min(limit, dma.nextMove() - begin);
+      if (reached < stop) {
+        final int to = time(reached, stop);
+        clock.skipCores(to - reached);
+        reached = to;
+        if (to < stop) {
+          close();
+        }
+      } else if (moveWords()) {
+        clock.skipCores(1);
+        reached++;
+      } else {
+        close();
+      }
+    }
+  }
+
+  /** Times the cycle that the queue is in; false if the queue must do it. */
+  boolean runOne() {
+    if (open) {
+      if (reached == dma.nextMove() - begin ? moveWords() : time(reached, reached + 1) > reached) {
+        reached++;
+        return true;
+      }
+      close();
+    }
+    return false;
+  }
+
+  /** Takes the cores out of the queue; false if that does not pay. */
+  private boolean open() {
+    final boolean moves = dma.isMoving();
+    if (clock.cyclesToTurn() < SHORTEST
+        || (moves && dma.cyclesInBursts() < WORTH_MOVING)
+        || !overlay.begin(clock.cycles)) {
+      return false;
+    }
+    open = true;
+    begin = clock.cycles;
+    reached = 0;
+    noneEndsBefore = 0;
     count = 0;
-    Arrays.fill(laneStart, empty);
-    for (int mask = clock.takeCores(rank); mask != 0; mask &= mask - 1) {
+    for (int mask = clock.takeCores(rank, dma.moveWords); mask != 0; mask &= mask - 1) {
       MergedCore core = cores[Integer.numberOfTrailingZeros(mask)];
       RunAhead run = core.run;
       core.begin(begin, rank[run.core.index]);
       members[count] = core;
-      laneStart[count++] = run.lane - 2 * core.base;
+      overlay.place(count++, run.lane - 2 * core.base);
       if (-core.base < run.position) {
         run.clearLane(run.position - 1, run.position + core.base);
       }
     }
-    giveBack(time(limit));
-    if (outsideEnd != 0) {
-      Arrays.fill(lanes, outside, outside + 2 * outsideEnd, (byte) 0);
-    }
-  }
-
-  /** Notes the banks that others have taken; false if one is taken for too long. */
-  private boolean takeOutside() {
-    begin = clock.cycles;
-    outsideEnd = 0;
-    for (long free : bankFree) {
-      outsideEnd = (int) Math.max(outsideEnd, Math.min(free - begin, FARTHEST + 1));
-    }
-    if (outsideEnd > FARTHEST) {
-      return false;
-    }
-    for (int now = 0; now < outsideEnd; now++) {
-      int taken = 0;
-      for (int b = 0; b < bankFree.length; b++) {
-        taken |= bankFree[b] > begin + now ? 1 << b : 0;
-      }
-      Lane.HALVES.set(lanes, outside + 2 * now, (short) taken);
+    if (moves) {
+      mover.begin(rank[rank.length - 1]);
     }
     return true;
   }
 
+  /** Gives the cores back to the queue. */
+  void close() {
+    if (open) {
+      open = false;
+      giveBack(reached);
+      overlay.end();
+    }
+  }
+
   /** Goes through the cycles; the one at which the queue must take over. */
-  private int time(int limit) {
-    int now = 0;
+  private int time(int from, int limit) {
+    int now = from;
     while (true) {
-      int stop = firstEnd(limit);
+      final int stop = Math.min(limit, noneEndsBefore);
       while (now < stop) {
-        now = advance(now, stop);
+        now = overlay.advance(now, stop);
         if (now < stop && !serve(now)) {
           return now;
         }
@@ -149,108 +186,26 @@ final class Merger {
       if (now >= limit) {
         return now;
       }
-      for (int m = 0; m < count; m++) {
-        if (members[m].end() == now && !refill(m, now)) {
-          return now;
-        }
+      if (!refillEnded(now)) {
+        return now;
       }
     }
   }
 
-  /** The first cycle in which banks meet, or the one where to stop. */
-  private int advance(int from, int stop) {
-    return laneStart.length == EIGHT ? advanceEight(from, stop) : advanceAny(from, stop);
-  }
-
-  private int advanceEight(int from, int stop) {
-    final byte[] all = lanes;
-    final int[] start = laneStart;
-    for (int now = from; now < stop; now += TOGETHER) {
-      final int at = 2 * now;
-      final long others = now < outsideEnd ? (long) Lane.LONGS.get(all, outside + at) : 0;
-      final long a = (long) Lane.LONGS.get(all, start[0] + at);
-      final long b = (long) Lane.LONGS.get(all, start[1] + at);
-      final long c = (long) Lane.LONGS.get(all, start[2] + at);
-      final long d = (long) Lane.LONGS.get(all, start[3] + at);
-      final long e = (long) Lane.LONGS.get(all, start[4] + at);
-      final long f = (long) Lane.LONGS.get(all, start[5] + at);
-      final long g = (long) Lane.LONGS.get(all, start[6] + at);
-      final long h = (long) Lane.LONGS.get(all, start[7] + at);
-      final long ab = a | b;
-      final long cd = c | d;
-      final long ef = e | f;
-      final long gh = g | h;
-      final long low = ab | cd;
-      final long high = ef | gh;
-      final long meet =
-          (a & b)
-              | (c & d)
-              | (e & f)
-              | (g & h)
-              | (ab & cd)
-              | (ef & gh)
-              | (low & high)
-              | (others & (low | high));
-      if (meet != 0) {
-        final int bit = Long.numberOfTrailingZeros(meet);
-        asking =
-            (int)
-                ((a >>> bit & 1)
-                    | (b >>> bit & 1) << 1
-                    | (c >>> bit & 1) << 2
-                    | (d >>> bit & 1) << 3
-                    | (e >>> bit & 1) << 4
-                    | (f >>> bit & 1) << 5
-                    | (g >>> bit & 1) << 6
-                    | (h >>> bit & 1) << 7);
-        return Math.min(stop, now + meets(meet, bit));
-      }
+  /** Lets the cores go on whose slices end in a cycle; false if one cannot. */
+  private boolean refillEnded(int now) {
+    if (now < noneEndsBefore) {
+      return true;
     }
-    return stop;
-  }
-
-  private int advanceAny(int from, int stop) {
-    for (int now = from; now < stop; now += TOGETHER) {
-      long taken = now < outsideEnd ? (long) Lane.LONGS.get(lanes, outside + 2 * now) : 0;
-      long meet = 0;
-      for (int start : laneStart) {
-        long core = (long) Lane.LONGS.get(lanes, start + 2 * now);
-        meet |= taken & core;
-        taken |= core;
-      }
-      if (meet != 0) {
-        int bit = Long.numberOfTrailingZeros(meet);
-        int cycle = now + meets(meet, bit);
-        asking = asking(cycle, Integer.numberOfTrailingZeros(meeting));
-        return Math.min(stop, cycle);
-      }
-    }
-    return stop;
-  }
-
-  /** Notes the banks that meet first, of which one has a bit; how many cycles later that is. */
-  private int meets(long meet, int bit) {
-    final int cycle = bit >>> LANE_SHIFT;
-    meeting = (int) (meet >>> (cycle << LANE_SHIFT)) & LANE_MASK;
-    return cycle;
-  }
-
-  /** The members that ask for a bank in a cycle. */
-  private int asking(int now, int bank) {
-    int mask = 0;
+    int first = Integer.MAX_VALUE;
     for (int m = 0; m < count; m++) {
-      mask |= ((short) Lane.HALVES.get(lanes, laneStart[m] + 2 * now) >>> bank & 1) << m;
-    }
-    return mask;
-  }
-
-  /** The first cycle at which a slice ends. */
-  private int firstEnd(int limit) {
-    int first = limit;
-    for (int m = 0; m < count; m++) {
+      if (members[m].end() == now && !refill(m, now)) {
+        return false;
+      }
       first = Math.min(first, members[m].end());
     }
-    return first;
+    noneEndsBefore = first;
+    return true;
   }
 
   /** The core's slice has ended; false when it cannot run ahead any further. */
@@ -262,7 +217,7 @@ final class Merger {
       return false;
     }
     core.next(now);
-    laneStart[m] = core.run.lane - 2 * now;
+    overlay.place(m, core.run.lane - 2 * now);
     return true;
   }
 
@@ -271,16 +226,16 @@ final class Merger {
   /** Serves the accesses of a cycle to banks that meet; false if the queue must do it. */
   private boolean serve(int now) {
     final long at = begin + now;
-    for (int rest = meeting; rest != 0; rest &= rest - 1) {
+    for (int rest = overlay.meeting; rest != 0; rest &= rest - 1) {
       if (bankFree[Integer.numberOfTrailingZeros(rest)] - at > LONGEST_WAIT - count) {
         return false;
       }
     }
-    int bank = Integer.numberOfTrailingZeros(meeting);
-    serve(now, at, bank, asking);
-    for (int rest = meeting & (meeting - 1); rest != 0; rest &= rest - 1) {
+    int bank = Integer.numberOfTrailingZeros(overlay.meeting);
+    serve(now, at, bank, overlay.asking);
+    for (int rest = overlay.meeting & (overlay.meeting - 1); rest != 0; rest &= rest - 1) {
       bank = Integer.numberOfTrailingZeros(rest);
-      serve(now, at, bank, asking(now, bank));
+      serve(now, at, bank, overlay.asking(now, bank));
     }
     return true;
   }
@@ -297,7 +252,9 @@ final class Merger {
                 Integer.numberOfTrailingZeros(who),
                 Integer.numberOfTrailingZeros(other))
             : serveMany(now, waits, who);
-    bankFree[bank] = at + waits + served;
+    final long free = at + waits + served;
+    bankFree[bank] = free;
+    overlay.allFree = Math.max(overlay.allFree, free);
   }
 
   /** Serves two of which at most one has been promised the bank; how many had not. */
@@ -351,15 +308,81 @@ final class Merger {
   private void delay(int m, int now, int waits, long last) {
     if (waits != 0) {
       members[m].delay(now, waits, last);
-      laneStart[m] -= 2 * waits;
+      overlay.laneStart[m] -= 2 * waits;
     }
+  }
+
+  // ---- the DMA
+
+  /** Lets the DMA move words in a cycle among the cores; false if the queue must do it. */
+  private boolean moveWords() {
+    final int now = reached;
+    final long at = begin + now;
+    if (overlay.allFree - at > LONGEST_WAIT - count
+        || !refillEnded(now)
+        || dma.cyclesInBursts() == 0
+        || !cluster.leavesToDma()) {
+      return false;
+    }
+    overlay.look(now);
+    moved = 0;
+    moving = true;
+    clock.fire(dma.moveWords);
+    moving = false;
+    mover.moved(now);
+    for (int rest = moved; rest != 0; rest &= rest - 1) {
+      final int bank = Integer.numberOfTrailingZeros(rest);
+      if (behind[bank] != 0) {
+        serve(now, at, bank, behind[bank]);
+        behind[bank] = 0;
+      }
+      overlay.take(bankFree[bank], now + 1, bank);
+    }
+    for (int rest = overlay.meeting & ~moved; rest != 0; rest &= rest - 1) {
+      final int bank = Integer.numberOfTrailingZeros(rest);
+      serve(now, at, bank, overlay.asking(now, bank));
+    }
+    return true;
+  }
+
+  /** The DMA asks for a bank in this cycle: who comes before it is served first. */
+  void beforeMove(int bank) {
+    final int bit = 1 << bank;
+    if ((overlay.used & bit) == 0 || (moved & bit) != 0) {
+      moved |= bit;
+      return;
+    }
+    moved |= bit;
+    int before = 0;
+    final int who = overlay.asking(reached, bank);
+    for (int rest = who; rest != 0; rest &= rest - 1) {
+      MergedCore core = members[Integer.numberOfTrailingZeros(rest)];
+      if (core.promised == reached || core.isFirst(mover, reached)) {
+        before |= rest & -rest;
+      }
+    }
+    if (before != 0) {
+      serve(reached, begin + reached, bank, before);
+    }
+    behind[bank] = who & ~before;
+  }
+
+  /**
+   * Somebody takes a bank for the cycle before which all has been timed, or the first one after it
+   * in which it is free; he uses nothing that the cores have used.
+   */
+  void take(int bank) {
+    overlay.take(Math.max(bankFree[bank], begin + reached) + 1, reached, bank);
+  }
+
+  boolean isOpen() {
+    return open;
   }
 
   // ---- back to the queue
 
   /** Enqueues the cores as they would be in the queue at a cycle. */
   private void giveBack(int now) {
-    clock.skipCores(now);
     for (int m = 0; m < count; m++) {
       MergedCore core = members[m];
       RunAhead run = core.run;
@@ -373,19 +396,28 @@ final class Merger {
     }
     for (int m = 0; m < count; m++) {
       int k = m;
-      while (k > 0 && isEnqueuedBefore(members[m], members[order[k - 1]], now)) {
+      while (k > 0 && members[m].isEnqueuedBefore(members[order[k - 1]], now)) {
         order[k] = order[k - 1];
         k--;
       }
       order[k] = m;
     }
+    final boolean moves = dma.isMoving();
+    clock.beginGivingBack(count, moves ? dma.moveWords : null);
+    if (moves) {
+      mover.nextStart = (int) (dma.nextMove() - begin);
+    }
+    boolean queued = !moves;
     for (int k = 0; k < count; k++) {
       MergedCore core = members[order[k]];
+      if (!queued && mover.isEnqueuedBefore(core, now)) {
+        clock.giveBack(dma.moveWords, mover.nextStart - now);
+        queued = true;
+      }
       clock.giveBack(core.run.core, core.nextStart - now);
     }
-  }
-
-  private static boolean isEnqueuedBefore(MergedCore a, MergedCore b, int now) {
-    return a.nextStart < b.nextStart || (a.nextStart == b.nextStart && b.isFirst(a, now));
+    if (!queued) {
+      clock.giveBack(dma.moveWords, mover.nextStart - now);
+    }
   }
 }

@@ -278,8 +278,11 @@ final class RunAhead {
     }
     Insn next = hot.exits[exit];
     if (t == from) {
-      cluster.useless(hot);
-    } else if (exit < hot.insns.length && hot.unexplored[exit] != null) {
+      hot.wasUseless();
+      return t;
+    }
+    hot.useless = 0;
+    if (exit < hot.insns.length && hot.unexplored[exit] != null) {
       cluster.explored(hot, exit, core);
     }
     core.insn = next;

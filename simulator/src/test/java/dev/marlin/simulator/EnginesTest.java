@@ -23,8 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>One to eight cores, which may meet at a hardware barrier, run loops, hardware loops among
  * them, over their own and over shared words of L1, which they also overwrite while others read
- * them; accesses have all widths and cross words. The translator takes over after a few visits, so
- * that it runs although the programs are short.
+ * them; accesses have all widths and cross words. Meanwhile the fabric controller may use the DMA
+ * and L1. The translator takes over after a few visits, so that it runs although the programs are
+ * short.
  */
 class EnginesTest {
   private static final int HART = 8;
@@ -40,6 +41,11 @@ class EnginesTest {
 
   private static final int EVENT_MASK = 0x00204000;
   private static final int BARRIER = 0x00204200;
+
+  /** The fabric controller's channel, and a place in L2. */
+  private static final int DMA = 0x10201800;
+
+  private static final int OUTSIDE = 0x1c008000;
   private static final int WAIT_FOR_INTERRUPT = 0x10500073;
 
   @ParameterizedTest(name = "programs {0} to {0}+499")
@@ -135,6 +141,9 @@ class EnginesTest {
       code.poke(0x10200040 + 4 * core, Code.BASE);
     }
     code.poke(0x10200008, (1 << cores) - 1);
+    if (random.nextBoolean()) {
+      conduct(code, random);
+    }
     code.word(WAIT_FOR_INTERRUPT, 0xffdff06f);
     int cluster = code.here();
     code.word(addi(HART, T0, 0));
@@ -178,6 +187,35 @@ class EnginesTest {
     Boot.patchBranch(bytes, toCluster, T1, cluster);
     patch(bytes, waiting, branch(1, HART, ZERO, asleep - waiting));
     return Program.parse(Code.elf(bytes, Code.BASE), "random");
+  }
+
+  /**
+   * Lets the fabric controller start transfers of the DMA, wait, and access L1. Mostly it leaves
+   * the words of the cores alone.
+   */
+  private static void conduct(Code code, Random random) {
+    int transfers = 1 + random.nextInt(8);
+    for (int i = 0; i < transfers; i++) {
+      int line = random.nextInt(1, 100);
+      boolean lines = random.nextInt(4) == 0;
+      int size = lines ? line * random.nextInt(1, 6) : random.nextInt(1, 1000);
+      int local = random.nextInt(8) == 0 ? 1024 : 2048;
+      int in = random.nextBoolean() ? 1 << 16 : 0;
+      code.li(T0, DMA).word(lw(T1, T0, 0));
+      code.poke(DMA, size | in | (lines ? 1 << 18 : 0));
+      code.poke(DMA, L1.BASE + local + random.nextInt(1000));
+      code.poke(DMA, OUTSIDE + random.nextInt(1000));
+      if (lines) {
+        code.poke(DMA, line | (line + random.nextInt(100)) << 16);
+      }
+      code.li(COUNT, 1 + random.nextInt(100));
+      code.word(addi(COUNT, COUNT, -1), branch(1, COUNT, ZERO, -4));
+      if (random.nextBoolean()) {
+        code.li(T0, L1.BASE + local);
+        int offset = 4 * random.nextInt(16);
+        code.word(random.nextBoolean() ? lw(T1, T0, offset) : sw(T1, T0, offset));
+      }
+    }
   }
 
   private static void patch(byte[] bytes, int at, int word) {
