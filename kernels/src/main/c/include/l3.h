@@ -34,8 +34,6 @@ l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes);
 void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes);
 #define L3_PREFETCHES 4
 
-/* Largest piece of a background request from now on, in bytes, a multiple of 4: two of them may be before a foreground request. */
-void l3_background_piece(uint32_t bytes);
 
 /* Starts what can be started; returns at once. l3_progress() first looks whether a transfer has ended. */
 void l3_advance(void);

@@ -21,6 +21,9 @@ uint32_t turn_give(const work_t *work);
 /* Whether all cores have ended a turn, and with it all before. */
 bool turn_has_ended(uint32_t turn);
 
+/* Whether the end of a turn wakes the fabric controller: it sleeps for that. Else it looks whether the turn has ended. */
+void turn_await(bool sleeps);
+
 /* Gives a turn that runs `what` without a tile, and waits for its end. No other turn may be under way. */
 void turn_run(kernel_t *what);
 

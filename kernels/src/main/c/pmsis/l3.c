@@ -22,6 +22,7 @@ enum { BUS_CYCLES = 40 }; /* of the tail of a write, at a byte a cycle */
 enum { FOREGROUND, BACKGROUND };
 enum { QUEUE = L3_PREFETCHES };       /* requests of each queue, a power of 2 */
 enum { MAX_PIECE = 0x10000 };         /* the size field holds 17 bit */
+enum { BACKGROUND_PIECE = 0x1000 };   /* so long may a request wait for what is fetched ahead, twice */
 enum { ODD_BYTES = 64 };              /* of an odd end, or of a range whose two sides differ modulo 4 */
 
 typedef struct {
@@ -40,7 +41,6 @@ static FABRIC_DATA struct {
   uint32_t l3, l2, bytes; /* bytes 0: none */
   l3_ticket_t ticket;
 } prefetched[L3_PREFETCHES];
-static FABRIC_DATA uint32_t background_piece;
 
 /* A prefetch that was claimed before all of it was started goes before the foreground requests that came after the claim. */
 static FABRIC_DATA uint32_t claimed;       /* background requests up to this one */
@@ -110,14 +110,11 @@ FABRIC void l3_begin(void) {
   memset(queues, 0, sizeof queues);
   memset(prefetched, 0, sizeof prefetched);
   if (bus_cycles == 0) measure_bus();
-  background_piece = MAX_PIECE;
   l3_state = (struct l3_state){0, HYPER, 0};
   claimed = claimed_after = 0;
   flight.count = 0;
   written = bus_busy = false;
 }
-
-FABRIC void l3_background_piece(uint32_t bytes) { background_piece = bytes; }
 
 /* Moves the odd start of a request (all of it, if the sides differ modulo 4) through `odd`; no piece is under way. */
 static FABRIC __attribute__((noinline)) void move_odd(request_t *r) {
@@ -158,7 +155,7 @@ static FABRIC bool start_piece(void) {
     if (flight.count) return false;
     move_odd(r);
   } else if (r->bytes) {
-    uint32_t most = urgent || which == FOREGROUND ? MAX_PIECE : background_piece;
+    uint32_t most = urgent || which == FOREGROUND ? MAX_PIECE : BACKGROUND_PIECE;
     uint32_t bytes = r->bytes & ~3u;
     if (bytes > most) bytes = most;
     start(r->write, r->l3, r->l2, bytes);

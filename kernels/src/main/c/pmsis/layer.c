@@ -71,7 +71,14 @@ typedef struct {
   uint32_t column_stride;    /* bytes between columns in L2 */
 } block_t;
 
+static FABRIC_DATA uint32_t moving_since; /* cycle in which the first transfer under way was started; 0: none */
+
+static FABRIC void note_move(void) {
+  if (!moving_since) moving_since = cluster_cycles() | 1;
+}
+
 static FABRIC void move(uint32_t direction, const block_t *b) {
+  note_move();
   uint32_t row = b->columns * b->column;
   if (b->columns * b->column_stride == b->row_stride) { /* whole rows of the tensor: one grid of columns */
     dma_2d(direction, b->l1, b->l2, b->rows * b->columns, b->column, b->column_stride);
@@ -92,6 +99,7 @@ typedef struct {
 } stripe_t;
 
 static FABRIC_DATA uint32_t counter;            /* of the transfers under way */
+static FABRIC_DATA uint32_t way_is_free;        /* cycle from which nothing is booked of the way out of the cluster */
 static FABRIC_DATA bool moving;                 /* whether there is one */
 static FABRIC_DATA stripe_t stored;             /* bytes != 0: a stripe whose last store is under way */
 static FABRIC_DATA l3_ticket_t write_ticket[2]; /* the last write to L3 out of each L2 buffer of the output */
@@ -122,14 +130,28 @@ static FABRIC void wait_for_moves(void) {
   progress();
   if (moving) dma_wait(counter);
   moving = false;
+  if (moving_since) { /* booked is twice as long, and a third more beside L3 */
+    uint32_t now = cluster_cycles(), moved = now - moving_since;
+    way_is_free = now + moved + moved / 2;
+    moving_since = 0;
+  }
 }
 
+/* Core 0 would wait for the way out of the cluster before it could wake this core, and the next turn with it: so this core looks for
+ * itself until the way is free. */
 static FABRIC void wait_for_turn(uint32_t turn) {
+  bool sleeps = false;
   for (;;) {
     progress();
     if (turn_has_ended(turn)) break;
-    l3_sleep();
+    if (sleeps) {
+      l3_sleep();
+    } else if ((int32_t)(cluster_cycles() - way_is_free) >= 0) {
+      sleeps = true;
+      turn_await(true);
+    }
   }
+  if (sleeps) turn_await(false);
 }
 
 /* ------------------------------------------------------------------------------------------------ the walk */
@@ -392,7 +414,10 @@ static FABRIC void describe(job_t *job) {
 static FABRIC void load(const job_t *job) {
   if (job->loads_in) move(DMA_IN, &job->in);
   if (job->loads_in2) move(DMA_IN, &job->in2);
-  if (job->loads_constants) dma_1d(DMA_IN, job->constants.l1, job->constants.l2, job->constants.column);
+  if (job->loads_constants) {
+    note_move();
+    dma_1d(DMA_IN, job->constants.l1, job->constants.l2, job->constants.column);
+  }
 }
 
 /* Starts the store of a computed tile, if it is complete. */
@@ -432,9 +457,6 @@ static FABRIC bool begins_in_l2(void) {
   if (layer.constants_bytes == 0 || layer.constants.l3 == L3_NONE) return true;
   return layer.slice_c >= layer.out_c && stream_is_prefetched(&layer.constants, slice_piece(0));
 }
-
-/* Whether pieces are still to be asked for once the first tile computes: prefetches must not stand in their way long. */
-static FABRIC bool asks_again(void) { return layer.out.l3 != L3_NONE || layer.stripe_h < layer.out_h || layer.slice_c < layer.out_c; }
 
 /* Takes a layer over and computes what is the same for all tiles. Its description comes by DMA, which does not wait for what
  * it has itself booked. */
@@ -515,7 +537,6 @@ FABRIC void layer_run(const layer_t *l) {
     enter_stripe(0);
     describe(now);
   }
-  l3_background_piece(streamed && asks_again() ? 0x1000 : 0x2000);
   const bool early_store = !layer.overlap || layer.l1_out[0] == layer.l1_out[1]; /* before the next tile is computed */
   wait_for_pieces();
   begin_moves();

@@ -19,15 +19,15 @@ import java.util.TreeSet;
  * <p>The forecast of a layer is a straight line in the constants as long as the longer of
  * computation and transfer stays the longer. So the fit goes in rounds: a straight line through the
  * forecast at the constants so far, constants of 0 or more that bring it closest to the measured
- * cycles, relative errors counted, large ones less and less (iteratively reweighted least squares).
- * The best round counts.
+ * cycles, relative errors counted, very large ones less (iteratively reweighted least squares). The
+ * best round counts.
  */
 public final class Calibration {
   private static final int ROUNDS = 25;
   private static final double STEP = 0.01;
 
-  /** Below this relative error all weigh the same. */
-  private static final double GOOD = 0.02;
+  /** Squares of larger relative errors count less: such a layer waits at another place of L3. */
+  private static final double LARGE = 0.15;
 
   /** How strongly constants are held to what they were, by relative error of a layer. */
   private static final double HOLD = 0.02;
@@ -198,7 +198,8 @@ public final class Calibration {
     for (int s = 0; s < samples.size(); s++) {
       Sample sample = samples.get(s);
       forecast[s] = sample.forecast(now);
-      weight[s] = 1 / (sample.cycles() * Math.sqrt(Math.max(GOOD, Math.abs(sample.error(now)))));
+      double large = Math.max(1, Math.abs(sample.error(now)) / LARGE);
+      weight[s] = 1 / (sample.cycles() * large);
       right[s] = (sample.cycles() - forecast[s]) * weight[s];
     }
     for (int j = 0; j < names.size(); j++) {

@@ -115,9 +115,9 @@ final class KernelCost {
     };
   }
 
-  /** The source file of the kernel: what is in the instruction cache after it ran. */
-  String file() {
-    return file;
+  /** The kernel's function, whose code is in the instruction cache after it ran. */
+  String function() {
+    return layer.kernel().function();
   }
 
   /** Names of the constants that this kernel's cost is made of. */

@@ -11,10 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class L3Queue {
   /** Of what is fetched ahead: so long may a layer's own request wait, twice. */
-  static final int LARGE_PIECE = 1 << 13;
-
-  /** Of what is fetched ahead while a layer asks for more in the middle. */
-  static final int SMALL_PIECE = 1 << 12;
+  static final int PIECE = 1 << 12;
 
   /** Of what a layer asks for itself. */
   private static final int OWN_PIECE = 1 << 16;
@@ -23,6 +20,9 @@ final class L3Queue {
 
   /** From the end of a transfer until the fabric controller, which slept, has seen it. */
   private static final int WAKE = 30;
+
+  /** What a read books of the way to L2: a word in four cycles. */
+  private static final double BOOKED = 0.25;
 
   /** The bus after a write. */
   private static final int WRITE_TAIL = 40;
@@ -35,8 +35,9 @@ final class L3Queue {
   private double now;
   private double work;
   private double busFree;
+  private double bookedEnd;
+  private double bookedSince;
   private @Nullable Request lastForeground;
-  private int backgroundPiece = LARGE_PIECE;
 
   /** A range of bytes that is read or written. */
   static final class Request {
@@ -50,7 +51,18 @@ final class L3Queue {
     }
   }
 
-  private record Piece(Request request, double end, boolean last) {}
+  /** A part of a request that is under way. */
+  private static final class Piece {
+    private final Request request;
+    private final boolean last;
+    private double end;
+
+    private Piece(Request request, double end, boolean last) {
+      this.request = request;
+      this.end = end;
+      this.last = last;
+    }
+  }
 
   /**
    * An idle bus at time 0.
@@ -81,9 +93,38 @@ final class L3Queue {
     work += cycles;
   }
 
-  /** Whether a transfer is under way. */
-  boolean isBusy() {
-    return !flight.isEmpty();
+  /**
+   * Another books the way to L2 for some cycles, behind what is booked. A write to L3 waits so
+   * long, a read does not: L2 takes what it books besides.
+   */
+  void book(double cycles) {
+    bookForReads();
+    bookedEnd = Math.max(bookedEnd, now) + cycles;
+    if (isWriting()) {
+      flight.getFirst().end += cycles;
+    }
+  }
+
+  private boolean isWriting() {
+    return !flight.isEmpty() && flight.getFirst().request.write;
+  }
+
+  private boolean isReading() {
+    return !flight.isEmpty() && !flight.getFirst().request.write;
+  }
+
+  private void bookForReads() {
+    if (isReading() && bookedEnd > bookedSince) {
+      bookedEnd += BOOKED * (Math.min(bookedEnd, now) - bookedSince);
+    }
+    bookedSince = now;
+  }
+
+  /** For how many cycles the way to L2 is booked, with what a read books of them. */
+  double booked() {
+    bookForReads();
+    double left = Math.max(0, bookedEnd - now);
+    return isReading() ? left / (1 - BOOKED) : left;
   }
 
   /** Cycles that the cores have still to compute. */
@@ -112,10 +153,6 @@ final class L3Queue {
       now = next;
       advance();
     }
-  }
-
-  void backgroundPiece(int bytes) {
-    backgroundPiece = bytes;
   }
 
   Request read(double bytes) {
@@ -194,14 +231,15 @@ final class L3Queue {
     if (flight.isEmpty() && busFree > now) {
       return false;
     }
-    double bytes = Math.min(request.left, queue == background ? backgroundPiece : OWN_PIECE);
+    double bytes = Math.min(request.left, queue == background ? PIECE : OWN_PIECE);
     request.left -= bytes;
     if (request.left <= 0) {
       queue.removeFirst();
     }
     double begin = flight.isEmpty() ? now : flight.getLast().end;
-    flight.addLast(
-        new Piece(request, begin + cyclesPerTransfer + bytes / bytesPerCycle, request.left <= 0));
+    double waits = request.write ? Math.max(0, bookedEnd - begin) : 0;
+    double end = begin + waits + cyclesPerTransfer + bytes / bytesPerCycle;
+    flight.addLast(new Piece(request, end, request.left <= 0));
     return true;
   }
 }

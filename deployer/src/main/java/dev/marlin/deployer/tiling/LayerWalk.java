@@ -14,7 +14,6 @@ final class LayerWalk {
   private static final int NOTHING = -1;
 
   private final RuntimeTimeline timeline;
-  private final PlacementOptions.Option option;
   private final KernelLayer layer;
   private final TileCost costs;
   private final L2Tiling cut;
@@ -49,7 +48,6 @@ final class LayerWalk {
   LayerWalk(
       RuntimeTimeline timeline, PlacementOptions.Option option, L3Queue.@Nullable Request claimed) {
     this.timeline = timeline;
-    this.option = option;
     layer = option.layer();
     costs = option.costs();
     cut = option.tiling();
@@ -89,8 +87,6 @@ final class LayerWalk {
     if (!early) {
       describeFirst();
     }
-    timeline.backgroundPiece(
-        streamed && option.asksAgain() ? L3Queue.SMALL_PIECE : L3Queue.LARGE_PIECE);
     awaitPieces();
     job.load();
   }
@@ -108,7 +104,11 @@ final class LayerWalk {
     for (@Nullable Job before = null; ; ) {
       awaitMoves();
       timeline.pass(costs.turn());
-      timeline.give(costs.kernel(), job.cycles);
+      if (before == null) {
+        timeline.giveFirst(costs, job.cycles);
+      } else {
+        timeline.give(costs, job.cycles);
+      }
       if (!described) {
         more = describeNext(next);
       }

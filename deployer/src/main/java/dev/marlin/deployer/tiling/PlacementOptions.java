@@ -39,7 +39,6 @@ final class PlacementOptions {
    * @param streamCycles of L3 while the layer computes
    * @param waitCycles of L3 before and after it, when nothing can be computed, without the first
    *     slice
-   * @param asksAgain whether anything is asked of L3 while the layer computes
    * @param computeCycles of the best tiles, L3 apart
    * @param costs of its tiles
    */
@@ -52,7 +51,6 @@ final class PlacementOptions {
       long firstCycles,
       long streamCycles,
       long waitCycles,
-      boolean asksAgain,
       long computeCycles,
       TileCost costs) {
 
@@ -79,7 +77,6 @@ final class PlacementOptions {
           firstCycles,
           streamCycles,
           waitCycles,
-          asksAgain,
           computeCycles,
           costs);
     }
@@ -189,8 +186,6 @@ final class PlacementOptions {
             + (traffic.lastStripe() == 0 ? 0 : l3.cycles(traffic.lastStripe(), 1));
     long all = l3.cycles(traffic.bytes(), traffic.transfers());
     long pieces = traffic.transfers() - (layer.hasConstants() ? 1 : 0);
-    boolean sliced = tiling.sliceChannels() < layer.out().channels();
-    boolean striped = tiling.stripeHeight() < layer.out().height();
     return new Option(
         layer,
         tiling,
@@ -200,7 +195,6 @@ final class PlacementOptions {
         firstSlice,
         Math.round(STREAM_FACTOR * Math.max(0, all - firstSlice - edges)),
         edges + CYCLES_PER_PIECE * pieces,
-        tiling.outputInL3() || sliced || striped,
         choice.cycles(),
         costs);
   }

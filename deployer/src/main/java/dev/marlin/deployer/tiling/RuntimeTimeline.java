@@ -25,15 +25,11 @@ final class RuntimeTimeline {
   /** The DMA moves two words a cycle, and books the way to L2 for one. */
   private static final double BOOKED = 2;
 
-  private static final double BOOKED_BY_L3 = 0.25;
-
   private final L3Queue l3;
   private final double scale;
   private final Map<Integer, L3Queue.Request> ahead = new HashMap<>();
   private double inEnd;
   private double outEnd;
-  private double booked;
-  private double seen;
   private double computed;
   private double waited;
   private double contention;
@@ -127,11 +123,6 @@ final class RuntimeTimeline {
     l3.pass(cycles);
   }
 
-  /** How much of what is fetched ahead may stand in the way of a layer's own requests. */
-  void backgroundPiece(int bytes) {
-    l3.backgroundPiece(bytes);
-  }
-
   L3Queue.Request read(double bytes) {
     return l3.read(bytes);
   }
@@ -173,17 +164,8 @@ final class RuntimeTimeline {
 
   /** What moves books the way to L2, and makes a computation beside it longer. */
   private void disturb(TileCost.Move move) {
-    bookForL3();
-    booked = Math.max(booked, l3.now()) + BOOKED * move.cycles();
+    l3.book(BOOKED * move.cycles());
     l3.compute(contention * Math.min(move.cycles(), l3.work()));
-  }
-
-  /** While the way to L2 is booked, L3 books one more word in four cycles. */
-  private void bookForL3() {
-    if (l3.isBusy() && booked > seen) {
-      booked += BOOKED_BY_L3 * (Math.min(booked, l3.now()) - seen);
-    }
-    seen = l3.now();
   }
 
   boolean haveMoved() {
@@ -197,20 +179,30 @@ final class RuntimeTimeline {
   }
 
   /**
-   * Gives the cores a turn. The first of a kernel whose code is not in the cache waits until
-   * nothing is booked any more, and for its code.
+   * Gives the cores the first turn of a layer. If the kernel's code is not in the cache, the fabric
+   * controller waits until nothing is booked any more, and the cores for the code; else they may
+   * meet a line that is missing, and wait for what is booked themselves.
    *
    * @param cycles of the computation
    */
-  void give(KernelCost kernel, double cycles) {
-    boolean cold = !kernel.file().equals(warm);
-    warm = kernel.file();
+  void giveFirst(TileCost costs, double cycles) {
+    KernelCost kernel = costs.kernel();
+    boolean cold = !kernel.function().equals(warm);
+    warm = kernel.function();
+    double late = cold ? kernel.layerCycles() : costs.missed() * l3.booked();
     if (cold) {
-      bookForL3();
-      double wait = Math.max(0, booked - l3.now());
-      l3.pass(l3.isBusy() ? wait / (1 - BOOKED_BY_L3) : wait);
+      l3.pass(l3.booked());
     }
-    given = scale * cycles + (cold ? kernel.layerCycles() : 0) + (l3.work() > 0 ? 0 : BEGIN);
+    give(kernel, cycles, late, cold);
+  }
+
+  /** Gives the cores another turn of a layer. */
+  void give(TileCost costs, double cycles) {
+    give(costs.kernel(), cycles, 0, false);
+  }
+
+  private void give(KernelCost kernel, double cycles, double late, boolean cold) {
+    given = scale * cycles + late + (l3.work() > 0 ? 0 : BEGIN);
     contention = kernel.contention() + (cold ? kernel.cold() : 0);
     computed += cycles;
     l3.compute(given);

@@ -9,11 +9,13 @@ import java.util.List;
  * Predicted cycles of what one tile is made of: its kernel, its transfers between L2 and L1, and
  * what the fabric controller does for it.
  *
- * <p>The DMA moves two words a cycle in each direction, and takes a line of its own for every gap
- * in L2.
+ * <p>The DMA moves two words a cycle in each direction, in a line of its own for every gap in L2.
  */
 final class TileCost {
   private static final int WORD = 4;
+
+  /** Bytes that the DMA moves at once; each burst to L2, and each line, takes a cycle more. */
+  private static final int BURST = 256;
 
   /** The fabric controller takes a layer over, until it describes the first tile. */
   private static final String PREPARE = "fabric.prepare";
@@ -33,13 +35,14 @@ final class TileCost {
   /** It asks for a piece of L3. */
   private static final String REQUEST = "fabric.request";
 
+  /** Part of what is booked that cores wait for whose code should be in the cache. */
+  private static final String MISSED = "transfer.missed";
+
   /** It tells the DMA of a block, or of a part of it that is a command of its own. */
   private static final String COMMAND = "transfer.command";
 
-  private static final String LINE = "transfer.line";
-
   static final List<String> CONSTANTS =
-      List.of(PREPARE, DESCRIBE, TURN, COMPLETE, BEGIN, REQUEST, COMMAND, LINE);
+      List.of(PREPARE, DESCRIBE, TURN, COMPLETE, BEGIN, REQUEST, COMMAND, MISSED);
 
   private final KernelLayer layer;
   private final Hardware hardware;
@@ -50,8 +53,8 @@ final class TileCost {
   private final double complete;
   private final double begin;
   private final double request;
+  private final double missed;
   private final double command;
-  private final double line;
 
   /** Sizes whose kernel was asked for, three numbers each, and its cycles: a layer has few. */
   private int[] sizes = new int[24];
@@ -69,8 +72,8 @@ final class TileCost {
     complete = constants.get(COMPLETE);
     begin = constants.get(BEGIN);
     request = constants.get(REQUEST);
+    missed = constants.get(MISSED);
     command = constants.get(COMMAND);
-    line = constants.get(LINE);
   }
 
   KernelCost kernel() {
@@ -99,6 +102,10 @@ final class TileCost {
 
   double request() {
     return request;
+  }
+
+  double missed() {
+    return missed;
   }
 
   /** Cycles of the kernel for {@code height} x {@code width} x {@code channels} output elements. */
@@ -130,7 +137,7 @@ final class TileCost {
 
   /** The inputs of a tile: {@code rows} x {@code columns} x {@code channels} elements of each. */
   Move input(int rows, int columns, int channels) {
-    Move one = block(rows, columns, channels, layer.in().width(), layer.in().channels());
+    Move one = block(rows, columns, channels, layer.in().width(), layer.in().channels(), false);
     return layer.inputs() == 1 ? one : one.plus(one);
   }
 
@@ -168,17 +175,18 @@ final class TileCost {
 
   /** A block of {@code bytes} that is dense in L2. */
   Move bytes(int bytes) {
-    return block(1, 1, bytes, 1, Integer.MAX_VALUE);
+    return block(1, 1, bytes, 1, Integer.MAX_VALUE, false);
   }
 
   /** The outputs of a tile. */
   Move output(int height, int width, int channels) {
     int bytes = layer.spec().outBytes();
     return block(
-        height, width, channels * bytes, layer.out().width(), layer.out().channels() * bytes);
+        height, width, channels * bytes, layer.out().width(), layer.out().channels() * bytes, true);
   }
 
-  private Move block(int rows, int columns, int channels, int allColumns, int allChannels) {
+  private Move block(
+      int rows, int columns, int channels, int allColumns, int allChannels, boolean out) {
     long bytes = (long) rows * columns * channels;
     if (bytes == 0) {
       return Move.NONE;
@@ -193,6 +201,8 @@ final class TileCost {
     }
     long words = lines * ((bytes / lines + WORD - 1) / WORD);
     return new Move(
-        command * commands, Math.max(lines, hardware.dma().cycles(words * WORD, 0)) + line * lines);
+        command * commands,
+        Math.max(lines, hardware.dma().cycles(words * WORD, 0))
+            + (out ? lines + bytes / BURST : 0));
   }
 }

@@ -21,49 +21,65 @@ final class L3QueueTest {
 
   @Test
   void aLayersOwnRequestWaitsForThePiecesThatAreOnTheBusAndForNoOther() {
-    queue.prefetch(5 * L3Queue.LARGE_PIECE);
-    queue.pass(5000);
+    queue.prefetch(5 * L3Queue.PIECE);
+    queue.pass(2000);
     L3Queue.Request read = queue.read(1000);
     queue.await(read);
-    assertThat(queue.now()).isCloseTo(2 * (82 + 8192) + 1082, within(3 * SEEN));
-  }
-
-  @Test
-  void smallPiecesLetItPassSoon() {
-    queue.backgroundPiece(L3Queue.SMALL_PIECE);
-    queue.prefetch(5 * L3Queue.LARGE_PIECE);
-    queue.await(queue.read(1000));
-    assertThat(queue.now()).isCloseTo(2 * (82 + 4096) + 1082, within(3 * SEEN));
+    assertThat(queue.now()).isCloseTo(2 * (82 + L3Queue.PIECE) + 1082, within(3 * SEEN));
   }
 
   @Test
   void piecesFollowEachOtherWhileTheCoresCompute() {
-    L3Queue.Request ahead = queue.prefetch(3 * L3Queue.LARGE_PIECE);
+    L3Queue.Request ahead = queue.prefetch(3 * L3Queue.PIECE);
     queue.compute(1_000_000);
-    queue.finish();
+    queue.finish(0);
     assertThat(queue.isDone(ahead)).isTrue();
-    double busy = 3 * (82 + 8192);
-    assertThat(queue.now())
-        .as("computing takes 4.5 % longer beside L3")
-        .isCloseTo(1_000_000 + busy * (1 - 1 / 1.045), within(SEEN));
+    assertThat(queue.now()).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void computationIsWaitedForAsFarAsOneLikes() {
+    queue.compute(1000);
+    queue.compute(200);
+    queue.finish(200);
+    assertThat(queue.now()).isEqualTo(1000);
+    assertThat(queue.work()).isEqualTo(200);
+  }
+
+  @Test
+  void aWriteWaitsWhileOthersBookTheWayToL2AndAReadTakesAQuarterOfIt() {
+    L3Queue.Request write = queue.write(1000);
+    queue.book(300);
+    queue.await(write);
+    assertThat(queue.now()).isCloseTo(1382, within(SEEN));
+
+    L3Queue.Request read = queue.read(10_000);
+    queue.pass(100);
+    queue.book(300);
+    assertThat(queue.booked()).isEqualTo(400);
+    queue.pass(100);
+    assertThat(queue.booked()).as("225 cycles, of which L3 takes a quarter").isEqualTo(300);
+    double begin = queue.now();
+    queue.await(read);
+    assertThat(queue.now() - begin).isCloseTo(10_082 - 200 + 40, within(3 * SEEN));
   }
 
   @Test
   void theCoresGoOnWhileTheFabricControllerWaits() {
     queue.compute(700);
     queue.await(queue.read(1000));
-    queue.finish();
+    queue.finish(0);
     assertThat(queue.now()).isCloseTo(1082, within(SEEN));
   }
 
   @Test
   void whatIsClaimedGoesBeforeWhatIsAskedForLater() {
-    L3Queue.Request ahead = queue.prefetch(5 * L3Queue.LARGE_PIECE);
+    L3Queue.Request ahead = queue.prefetch(5 * L3Queue.PIECE);
     queue.claim(ahead);
     L3Queue.Request later = queue.read(1000);
     queue.await(ahead);
     assertThat(queue.isDone(later)).isFalse();
-    assertThat(queue.now()).isCloseTo(3 * 82 + 5 * 8192, within(SEEN));
+    assertThat(queue.now()).isCloseTo(3 * 82 + 5 * L3Queue.PIECE, within(SEEN));
   }
 
   @Test

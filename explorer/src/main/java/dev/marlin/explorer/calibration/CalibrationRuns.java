@@ -33,6 +33,7 @@ public final class CalibrationRuns {
           "penguinet",
           "mobilenet_v1_0.25_128",
           "mobilenet_v1_0.5_160",
+          "mobilenet_v2_0.35_96",
           "mobilenet_v2_0.5_96",
           "mobilenet_v2_0.75_160");
 
