@@ -122,8 +122,7 @@ final class TilingTest {
               bestOfAll(
                   problem,
                   layer,
-                  new RegionCost(
-                      problem.hardware(), layer, constants, RegionCost.Weights.PREDICTION)));
+                  new RegionCost(layer, solver.costs(layer), RegionCost.Weights.PREDICTION)));
     }
   }
 
@@ -157,7 +156,10 @@ final class TilingTest {
     L1Tiling tile = new L1Tiling(4, 32, 64, LoopOrder.CONSTANTS_STAY, false);
     CostConstants constants = CostConstants.shipped();
     assertThat(
-            new RegionCost(problem.hardware(), layer, constants, new RegionCost.Weights(1, 0, 0))
+            new RegionCost(
+                    layer,
+                    new TileCost(problem.hardware(), layer, constants),
+                    new RegionCost.Weights(1, 0, 0))
                 .cycles(32, 64, tile))
         .isEqualTo(8 * new KernelCost(layer, 8, constants).cycles(4, 32, 64));
   }
