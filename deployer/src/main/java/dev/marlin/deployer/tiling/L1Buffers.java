@@ -40,11 +40,19 @@ public record L1Buffers(
    * buffered unless all tiles share it.
    */
   public static L1Buffers of(KernelLayer layer, L2Tiling l2, L1Tiling l1, int cores) {
-    TileGrid grid = TileGrid.of(layer, l2, l1);
-    boolean one = grid.isSingleSpatial() && grid.isSingleChannel();
-    boolean inShared = !l1.isDeep() && (layer.isChannelwise() ? one : grid.isSingleSpatial());
-    boolean constantsShared = layer.sharesConstants() || (!l1.isDeep() && grid.isSingleChannel());
-    return of(layer, l1, cores, inShared, constantsShared, one);
+    Shared shared = Shared.of(layer, TileGrid.of(layer, l2, l1), l1);
+    return of(layer, l1, cores, shared.in(), shared.constants(), shared.out());
+  }
+
+  /** Which operands all tiles share, so that one buffer is enough. */
+  record Shared(boolean in, boolean constants, boolean out) {
+    static Shared of(KernelLayer layer, TileGrid grid, L1Tiling l1) {
+      boolean one = grid.isSingleSpatial() && grid.isSingleChannel();
+      return new Shared(
+          !l1.isDeep() && (layer.isChannelwise() ? one : grid.isSingleSpatial()),
+          layer.sharesConstants() || (!l1.isDeep() && grid.isSingleChannel()),
+          one);
+    }
   }
 
   static L1Buffers of(

@@ -64,10 +64,10 @@ final class LayerWalk {
         !cut.inputsInL3().contains(true)
             && (!layer.hasConstants() || (grid.slices() == 1 && claimed != null));
     streamed = cut.isStriped() || layer.hasConstants();
-    L1Buffers buffers = L1Buffers.of(layer, cut, tile, 1);
-    heldInput = new Held(buffers.inCopies() == 2);
-    heldConstants = new Held(buffers.constantsCopies() == 2);
-    storesEarly = !tile.overlap() || buffers.outCopies() == 1;
+    L1Buffers.Shared shared = L1Buffers.Shared.of(layer, grid, tile);
+    heldInput = new Held(tile.overlap() && !shared.in());
+    heldConstants = new Held(tile.overlap() && !shared.constants());
+    storesEarly = !tile.overlap() || shared.out();
     int steps = tile.isDeep() ? TileGrid.ceilDiv(layer.groupInputs(), tile.depth()) : 1;
     lastDepth = tile.isDeep() ? (steps - 1 + (hasFinish() ? 1 : 0)) * tile.depth() : 0;
   }

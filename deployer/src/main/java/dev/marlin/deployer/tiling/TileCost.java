@@ -62,6 +62,11 @@ final class TileCost {
   private double[] computed = new double[8];
   private int known;
 
+  /** The channels whose constants were asked for last, and their transfer. */
+  private int constantsChannels;
+
+  private Move constantsMove = Move.NONE;
+
   TileCost(Hardware hardware, KernelLayer layer, CostConstants constants) {
     this.layer = layer;
     this.hardware = hardware;
@@ -168,9 +173,14 @@ final class TileCost {
 
   /** Constants of {@code channels} output channels. */
   Move constants(int channels) {
-    return layer.hasConstants()
-        ? bytes(layer.kernel().constantsBytes(layer.spec(), channels))
-        : Move.NONE;
+    if (!layer.hasConstants()) {
+      return Move.NONE;
+    }
+    if (channels != constantsChannels) {
+      constantsChannels = channels;
+      constantsMove = bytes(layer.kernel().constantsBytes(layer.spec(), channels));
+    }
+    return constantsMove;
   }
 
   /** A block of {@code bytes} that is dense in L2. */
