@@ -518,6 +518,11 @@ static FABRIC void await_way_to_l2(const layer_t *anything) {
   warm = layer.kernel;
 }
 
+static FABRIC void prefetch(void) {
+  const l3_load_t *load = layer.prefetches;
+  for (uint32_t i = layer.prefetch_count; i; i--, load++) l3_prefetch(load->l3, load->l2, load->bytes);
+}
+
 FABRIC void layer_run(const layer_t *l) {
   if (!jobs[0].work) {
     for (int i = 0; i < JOBS; i++) jobs[i].work = &works[i];
@@ -541,7 +546,7 @@ FABRIC void layer_run(const layer_t *l) {
   wait_for_pieces();
   begin_moves();
   load(now);
-  l3_prefetch(layer.prefetch.l3, layer.prefetch.l2, layer.prefetch.bytes);
+  prefetch();
   bool described = !have_moved(), more = described && describe_next(now);
   for (job_t *before = 0;; before = now, now = behind(now)) {
     wait_for_moves();
