@@ -66,7 +66,7 @@ typedef struct {
   uint32_t step_block_bytes, last_block_bytes, finish_block_bytes; /* constants of 4 channels: of a step, of the last, of `finish` */
   uint8_t *l1_sums;             /* 4 bytes for each output element of a tile; NULL without `finish` */
 
-  const l3_load_t *prefetches; /* constants of later layers, read in the background from when this one has begun, in this order */
+  const l3_load_t *prefetches; /* constants of later layers, read in the background from the first turn on, in this order */
   uint32_t prefetch_count;
 } layer_t;
 

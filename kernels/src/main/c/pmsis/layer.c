@@ -451,12 +451,12 @@ FABRIC void layer_run(const layer_t *l) {
   wait_for_pieces();
   moves_begin();
   load(now);
-  prefetch();
   bool described = !moves_are_done(), more = described && describe_next(now);
   for (job_t *before = 0;; before = now, now = behind(now)) {
     moves_wait();
     if (!before) await_way_to_l2(l);
     now->turn = turn_give(now->work);
+    if (!before) prefetch();
     if (!described) more = describe_next(now);
     described = true;
     moves_begin();
