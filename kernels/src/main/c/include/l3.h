@@ -51,7 +51,7 @@ void l3_wait(l3_ticket_t ticket);
 /* Sleeps until there may be something to advance, or anything else has happened. */
 void l3_sleep(void);
 
-/* Waits until all foreground requests are done and the last byte written is in the HyperRAM. */
+/* Waits until all that was written is in the HyperRAM. */
 void l3_settle(void);
 
 #endif

@@ -201,11 +201,7 @@ FABRIC void l3_advance(void) {
 
 static FABRIC l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
   queue_t *q = &queues[which];
-  for (;;) {
-    l3_advance();
-    if (q->pushed - q->done < QUEUE) break;
-    l3_sleep();
-  }
+  if (q->pushed - q->done == QUEUE) l3_wait((q->pushed - QUEUE + 1) << 1 | (uint32_t)which);
   q->request[q->pushed % QUEUE] = (request_t){l3, l2, bytes, write};
   q->pushed++;
   l3_state.requests++;
@@ -272,11 +268,8 @@ FABRIC void l3_wait(l3_ticket_t ticket) {
 }
 
 FABRIC void l3_settle(void) {
-  for (;;) {
-    l3_advance();
-    if (queues[FOREGROUND].done == queues[FOREGROUND].pushed) break;
-    l3_sleep();
-  }
-  if (written) settle_bus();
+  if (!written) return;
+  l3_wait(queues[FOREGROUND].pushed << 1 | FOREGROUND);
+  settle_bus();
   written = false;
 }
