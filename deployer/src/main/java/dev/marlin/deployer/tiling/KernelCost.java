@@ -81,6 +81,7 @@ final class KernelCost {
       }
       default -> name("unit", way(layer));
     }
+    name("missed", "");
     name("cold", "");
     name("contention", "");
     constants = new double[names.size()];
@@ -138,6 +139,14 @@ final class KernelCost {
   /** Cycles that every tile pays. */
   double tileCycles() {
     return constants[1];
+  }
+
+  /**
+   * Part of what is booked that the first tile waits for although the kernel ran last: for code
+   * that this layer alone runs.
+   */
+  double missed() {
+    return constants[constants.length - 3];
   }
 
   /** How much longer the first tile takes, whose code waits for what is loaded beside it. */

@@ -18,6 +18,9 @@ final class L3Queue {
 
   private static final int PIECES_AT_ONCE = 2;
 
+  /** The fabric controller looks after a transfer that has ended, and starts the next. */
+  private static final int ADVANCE = 350;
+
   /** From the end of a transfer until the fabric controller, which slept, has seen it. */
   private static final int WAKE = 30;
 
@@ -78,9 +81,11 @@ final class L3Queue {
     return now;
   }
 
-  /** Time passes. */
+  /** Time passes while the fabric controller works, and looks after transfers besides. */
   void pass(double cycles) {
-    moveTo(now + cycles);
+    for (double left = cycles; left > 0; ) {
+      left = ADVANCE * moveTo(now + left);
+    }
   }
 
   /** Nothing happens before {@code time}. */
@@ -140,8 +145,10 @@ final class L3Queue {
     }
   }
 
-  private void moveTo(double time) {
+  /** Returns how many transfers were started on the way. */
+  private int moveTo(double time) {
     advance();
+    int started = 0;
     while (now < time) {
       double next = time;
       if (!flight.isEmpty()) {
@@ -151,8 +158,9 @@ final class L3Queue {
       }
       work = Math.max(0, work - (next - now));
       now = next;
-      advance();
+      started += advance();
     }
+    return started;
   }
 
   Request read(double bytes) {
@@ -207,8 +215,8 @@ final class L3Queue {
     }
   }
 
-  /** What has come is done, and what can be started is started. */
-  private void advance() {
+  /** What has come is done, and what can be started is started: returns how many transfers. */
+  private int advance() {
     while (!flight.isEmpty() && flight.getFirst().end <= now) {
       Piece piece = flight.removeFirst();
       piece.request.done = piece.last;
@@ -216,9 +224,11 @@ final class L3Queue {
         busFree = Math.max(busFree, now + WRITE_TAIL);
       }
     }
+    int started = 0;
     while (flight.size() < PIECES_AT_ONCE && start()) {
-      // one more
+      started++;
     }
+    return started;
   }
 
   private boolean start() {

@@ -78,12 +78,12 @@ final class LayerWalk {
 
   /** Until the first tile's loads have been started; the layer before ends on the way. */
   void begin() {
-    timeline.pass(costs.prepare());
+    timeline.pass(costs.fabric().prepare());
     if (early) {
       describeFirst();
     }
     timeline.complete();
-    timeline.pass(costs.begin());
+    timeline.pass(costs.fabric().begin());
     if (!early) {
       describeFirst();
     }
@@ -107,7 +107,7 @@ final class LayerWalk {
     boolean more = described && describeNext(next);
     for (@Nullable Job before = null; ; ) {
       awaitMoves();
-      timeline.pass(costs.turn());
+      timeline.pass(costs.fabric().turn());
       if (before == null) {
         timeline.giveFirst(costs, job.cycles);
         prefetch.run();
@@ -163,7 +163,7 @@ final class LayerWalk {
     if (streamed) {
       timeline.settle();
     }
-    timeline.pass(costs.complete());
+    timeline.pass(costs.fabric().complete());
   }
 
   private void awaitMoves() {
@@ -174,7 +174,7 @@ final class LayerWalk {
               * layer.out().width()
               * layer.out().channels()
               * layer.spec().outBytes();
-      timeline.pass(costs.request());
+      timeline.pass(costs.fabric().request());
       writes[storedStripe / cut.stripeHeight() & 1] = timeline.write(bytes);
       storedStripe = NOTHING;
     }
@@ -332,12 +332,12 @@ final class LayerWalk {
 
     private void ask(int buffer, int key, double bytes) {
       keys[buffer] = key;
-      timeline.pass(costs.request());
       if (claimed != null) {
         timeline.claim(claimed);
         requests[buffer] = claimed;
         claimed = null;
       } else {
+        timeline.pass(costs.fabric().request());
         requests[buffer] = timeline.read(bytes);
       }
     }
@@ -386,7 +386,7 @@ final class LayerWalk {
 
     /** The tile at which the walk stands. */
     void describe() {
-      timeline.pass(costs.describe());
+      timeline.pass(costs.fabric().describe());
       int h = Math.min(tile.height(), stripe + rows(stripe) - y);
       int w = Math.min(tile.width(), layer.out().width() - x);
       int channels =

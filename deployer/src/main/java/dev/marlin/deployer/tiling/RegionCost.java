@@ -76,13 +76,15 @@ final class RegionCost {
    * own.
    */
   double edges(L1Tiling tile) {
-    double fixed = overheadWeight * (kernel.layerCycles() + tiles.begin() + tiles.complete());
+    double fixed =
+        overheadWeight
+            * (kernel.layerCycles() + tiles.fabric().begin() + tiles.fabric().complete());
     if (!tile.overlap()) {
       return fixed;
     }
     double last = kernel.cycles(tile.height(), tile.width(), tile.channels());
     return fixed
-        + overheadWeight * Math.max(0, tiles.prepare() + tiles.describe() - last)
+        + overheadWeight * Math.max(0, tiles.fabric().prepare() + tiles.fabric().describe() - last)
         + weighed(firstLoads(tile))
         + transferWeight * firstLoads(tile).cycles()
         + transferWeight * kernel.cold() * nextLoads(tile).cycles()
@@ -132,7 +134,10 @@ final class RegionCost {
     TileCost.Move constants = tiles.constants(c);
     TileCost.Move out = tiles.output(h, w, c);
     if (!overlap) {
-      double each = busy + overheadWeight * (tiles.turn() + tiles.describe()) + weighed(out);
+      double each =
+          busy
+              + overheadWeight * (tiles.fabric().turn() + tiles.fabric().describe())
+              + weighed(out);
       return count * each + inputLoads * weighed(in) + constantsLoads * weighed(constants);
     }
     TileCost.Move read = inputLoads == count ? in : TileCost.Move.NONE;
@@ -161,7 +166,7 @@ final class RegionCost {
         transferWeight * Math.max(in.cycles() * share + tiles.constants(c).cycles(), out.cycles());
     double fabric =
         overheadWeight
-            * ((steps + 1) * (tiles.turn() + tiles.describe())
+            * ((steps + 1) * (tiles.fabric().turn() + tiles.fabric().describe())
                 + steps * in.commands()
                 + out.commands());
     return count * (overlap ? Math.max(busy, moved + fabric) : busy + moved + fabric);
@@ -173,8 +178,8 @@ final class RegionCost {
    */
   private double together(double busy, TileCost.Move in, TileCost.Move out) {
     double moving = transferWeight * Math.max(in.cycles(), out.cycles());
-    double fabric = overheadWeight * (tiles.turn() + in.commands() + out.commands());
-    return Math.max(busy, fabric + Math.max(moving, overheadWeight * tiles.describe()))
+    double fabric = overheadWeight * (tiles.fabric().turn() + in.commands() + out.commands());
+    return Math.max(busy, fabric + Math.max(moving, overheadWeight * tiles.fabric().describe()))
         + kernel.contention() * Math.min(busy, moving);
   }
 }

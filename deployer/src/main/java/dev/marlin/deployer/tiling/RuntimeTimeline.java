@@ -100,7 +100,7 @@ final class RuntimeTimeline {
     for (int later = index + 1; later < layers.size(); later++) {
       PlacementOptions.Option other = layers.get(later);
       if (other.tiling().prefetchDistance() == later - index) {
-        l3.pass(other.costs().request());
+        l3.pass(other.costs().fabric().prefetch());
         ahead.put(later, l3.prefetch(firstSlice(other)));
       }
     }
@@ -195,7 +195,7 @@ final class RuntimeTimeline {
     KernelCost kernel = costs.kernel();
     boolean cold = !kernel.function().equals(warm);
     warm = kernel.function();
-    double late = cold ? kernel.layerCycles() : costs.missed() * l3.booked();
+    double late = cold ? kernel.layerCycles() : kernel.missed() * l3.booked();
     if (cold) {
       l3.pass(l3.booked());
     }

@@ -4,6 +4,7 @@ import dev.marlin.deployer.hardware.Hardware;
 import dev.marlin.deployer.lowering.KernelLayer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Predicted cycles of what one tile is made of: its kernel, its transfers between L2 and L1, and
@@ -17,43 +18,19 @@ final class TileCost {
   /** Bytes that the DMA moves at once; each burst to L2, and each line, takes a cycle more. */
   private static final int BURST = 256;
 
-  /** The fabric controller takes a layer over, until it describes the first tile. */
-  private static final String PREPARE = "fabric.prepare";
-
-  /** It describes a tile: what is loaded, computed and stored. */
-  private static final String DESCRIBE = "fabric.describe";
-
-  /** It gives a turn, and sees to the one before. */
-  private static final String TURN = "fabric.turn";
-
-  /** From the last store of a layer to its end. */
-  private static final String COMPLETE = "fabric.complete";
-
-  /** From there to the first load of the next layer, which has been described. */
-  private static final String BEGIN = "fabric.begin";
-
-  /** It asks for a piece of L3. */
-  private static final String REQUEST = "fabric.request";
-
-  /** Part of what is booked that cores wait for whose code should be in the cache. */
-  private static final String MISSED = "transfer.missed";
-
-  /** It tells the DMA of a block, or of a part of it that is a command of its own. */
+  /**
+   * The fabric controller tells the DMA of a block, or of a part of it that is a command of its
+   * own.
+   */
   private static final String COMMAND = "transfer.command";
 
   static final List<String> CONSTANTS =
-      List.of(PREPARE, DESCRIBE, TURN, COMPLETE, BEGIN, REQUEST, COMMAND, MISSED);
+      Stream.concat(FabricCost.CONSTANTS.stream(), Stream.of(COMMAND)).toList();
 
   private final KernelLayer layer;
   private final Hardware hardware;
   private final KernelCost kernel;
-  private final double prepare;
-  private final double describe;
-  private final double turn;
-  private final double complete;
-  private final double begin;
-  private final double request;
-  private final double missed;
+  private final FabricCost fabric;
   private final double command;
 
   /** Sizes whose kernel was asked for, three numbers each, and its cycles: a layer has few. */
@@ -71,13 +48,7 @@ final class TileCost {
     this.layer = layer;
     this.hardware = hardware;
     kernel = new KernelCost(layer, hardware.cores(), constants);
-    prepare = constants.get(PREPARE);
-    describe = constants.get(DESCRIBE);
-    turn = constants.get(TURN);
-    complete = constants.get(COMPLETE);
-    begin = constants.get(BEGIN);
-    request = constants.get(REQUEST);
-    missed = constants.get(MISSED);
+    fabric = FabricCost.of(constants);
     command = constants.get(COMMAND);
   }
 
@@ -85,32 +56,8 @@ final class TileCost {
     return kernel;
   }
 
-  double prepare() {
-    return prepare;
-  }
-
-  double describe() {
-    return describe;
-  }
-
-  double turn() {
-    return turn;
-  }
-
-  double complete() {
-    return complete;
-  }
-
-  double begin() {
-    return begin;
-  }
-
-  double request() {
-    return request;
-  }
-
-  double missed() {
-    return missed;
+  FabricCost fabric() {
+    return fabric;
   }
 
   /** Cycles of the kernel for {@code height} x {@code width} x {@code channels} output elements. */
