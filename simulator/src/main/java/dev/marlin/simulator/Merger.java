@@ -31,6 +31,7 @@ final class Merger {
   private final Dma dma;
   private final long[] bankFree;
   private final Overlay overlay;
+  private final Recall recall;
 
   /** All cores by number; those that take part. */
   private final MergedCore[] cores;
@@ -81,6 +82,7 @@ final class Merger {
     this.order = new int[n];
     this.asked = new long[n];
     this.overlay = new Overlay(cluster.lanes, n, bankFree);
+    this.recall = new Recall(overlay, cluster.lanes, members, mover);
   }
 
   // ---- in and out of the queue
@@ -158,6 +160,7 @@ final class Merger {
     if (moves) {
       mover.begin(rank[rank.length - 1]);
     }
+    recall.open(begin, count);
     return true;
   }
 
@@ -165,6 +168,7 @@ final class Merger {
   void close() {
     if (open) {
       open = false;
+      recall.close(reached);
       giveBack(reached);
       overlay.end();
     }
@@ -174,15 +178,22 @@ final class Merger {
   private int time(int from, int limit) {
     int now = from;
     while (true) {
-      final int stop = Math.min(limit, noneEndsBefore);
-      while (now < stop) {
-        now = overlay.advance(now, stop);
-        if (now < stop && !serve(now)) {
-          return now;
+      final int end = Math.min(limit, noneEndsBefore);
+      while (now < end) {
+        if (recall.mayKnow(now, end)) {
+          now = recall.skip(now, end);
         }
-        now++;
+        final int stop = recall.next(now, end);
+        while (now < stop) {
+          now = overlay.advance(now, stop);
+          if (now < stop && !serve(now)) {
+            recall.interrupt();
+            return now;
+          }
+          now++;
+        }
+        now = stop;
       }
-      now = stop;
       if (now >= limit) {
         return now;
       }
@@ -377,6 +388,11 @@ final class Merger {
 
   boolean isOpen() {
     return open;
+  }
+
+  /** Cycles whose waits were known: for whoever tunes this. */
+  long recalled() {
+    return recall.recalled;
   }
 
   // ---- back to the queue
