@@ -32,10 +32,10 @@ final class Recall {
    * For so many cycles a stretch may be tried in vain: once in {@value} when nothing ever repeats.
    * A known one pays for an unknown one.
    */
-  private static final int COST = 32 * SHORTEST;
+  private static final int COST = 128 * SHORTEST;
 
   /** The most that may be tried in vain, and what must have been saved for it to be begun again. */
-  private static final int MOST = 2048 * COST;
+  private static final int MOST = 1024 * COST;
 
   private static final int ENOUGH = 64 * COST;
 
