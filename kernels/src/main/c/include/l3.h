@@ -29,11 +29,10 @@ bool l3_is_prefetched(uint32_t l3, const void *l2, uint32_t bytes);
 /* Writes L2 to L3. `l2` may be reused when the ticket is done; L3 holds the bytes after l3_settle(). */
 l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes);
 
-/* Reads in the background; a later l3_read() of the same range to the same place claims it. Of prefetches that nobody
- * has claimed yet the last L3_PREFETCHES are remembered; older ones are read again. */
+/* Reads in the background; a later l3_read() of the same range to the same place claims it. While L3_PREFETCHES are not
+ * claimed yet nothing more is fetched ahead. */
 void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes);
-#define L3_PREFETCHES 4
-
+#define L3_PREFETCHES 16
 
 /* Starts what can be started; returns at once. l3_progress() first looks whether a transfer has ended. */
 void l3_advance(void);
@@ -52,7 +51,7 @@ void l3_wait(l3_ticket_t ticket);
 /* Sleeps until there may be something to advance, or anything else has happened. */
 void l3_sleep(void);
 
-/* Waits until all foreground requests are done and the last byte written is in the HyperRAM. */
+/* Waits until all that was written is in the HyperRAM. */
 void l3_settle(void);
 
 #endif

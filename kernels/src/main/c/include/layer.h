@@ -66,12 +66,13 @@ typedef struct {
   uint32_t step_block_bytes, last_block_bytes, finish_block_bytes; /* constants of 4 channels: of a step, of the last, of `finish` */
   uint8_t *l1_sums;             /* 4 bytes for each output element of a tile; NULL without `finish` */
 
-  l3_load_t prefetch; /* constants of a later layer, read in the background while this one runs */
+  const l3_load_t *prefetches; /* constants of later layers, read in the background from the first turn on, in this order */
+  uint32_t prefetch_count;
 } layer_t;
 
 /* Runs one layer; the fabric controller calls it. It returns when the last tile is being computed: the output is complete
  * in its place once layer_complete() returns, or the next layer_run() has completed this one.
- * `layer` lies in L2; what `prefetch` reads is claimed by the layer whose constants (or first slice or stripe) have the
+ * `layer` lies in L2; what `prefetches` read is claimed by the layer whose constants (or first slice or stripe) have the
  * same place, L3 offset and size, the latter two rounded outwards to multiples of 4. */
 void layer_run(const layer_t *layer);
 

@@ -29,6 +29,6 @@ void stream_look_ahead(stream_t *s, const operand_t *o, piece_t piece);
 /* Whether the first piece can be entered without starting a transfer. */
 bool stream_is_prefetched(const operand_t *o, piece_t piece);
 
-static inline FABRIC bool stream_is_here(const stream_t *s) { return l3_done(s->ticket[s->now]); }
+static inline FABRIC bool stream_is_here(const stream_t *s) { return s->ticket[s->now] == 0 || l3_done(s->ticket[s->now]); }
 
 #endif

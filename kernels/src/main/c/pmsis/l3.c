@@ -38,9 +38,10 @@ typedef struct {
 FABRIC_DATA struct l3_state l3_state;
 static FABRIC_DATA queue_t queues[2];
 static FABRIC_DATA struct {
-  uint32_t l3, l2, bytes; /* bytes 0: none */
+  uint32_t l3, l2, bytes;
   l3_ticket_t ticket;
-} prefetched[L3_PREFETCHES];
+} prefetched[L3_PREFETCHES];               /* and not claimed yet, in no order */
+static FABRIC_DATA uint32_t prefetches; /* of them */
 
 /* A prefetch that was claimed before all of it was started goes before the foreground requests that came after the claim. */
 static FABRIC_DATA uint32_t claimed;       /* background requests up to this one */
@@ -108,7 +109,7 @@ FABRIC void l3_begin(void) {
   REGISTER(HYPER_CONFIG0) = 7 << 8;
   REGISTER(HYPER_CONFIG4) = 7 << 8 | 1; /* chip 1 (flash) begins at 1 << 24; without this all addresses are its */
   memset(queues, 0, sizeof queues);
-  memset(prefetched, 0, sizeof prefetched);
+  prefetches = 0;
   if (bus_cycles == 0) measure_bus();
   l3_state = (struct l3_state){0, HYPER, 0};
   claimed = claimed_after = 0;
@@ -200,11 +201,7 @@ FABRIC void l3_advance(void) {
 
 static FABRIC l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t l2, uint32_t bytes) {
   queue_t *q = &queues[which];
-  for (;;) {
-    l3_advance();
-    if (q->pushed - q->done < QUEUE) break;
-    l3_sleep();
-  }
+  if (q->pushed - q->done == QUEUE) l3_wait((q->pushed - QUEUE + 1) << 1 | (uint32_t)which);
   q->request[q->pushed % QUEUE] = (request_t){l3, l2, bytes, write};
   q->pushed++;
   l3_state.requests++;
@@ -213,25 +210,26 @@ static FABRIC l3_ticket_t push(int which, uint32_t write, uint32_t l3, uint32_t 
   return ticket;
 }
 
-/* The prefetch of exactly this range to this place, or L3_PREFETCHES. */
-static FABRIC int find_prefetch(uint32_t l3, const void *l2, uint32_t bytes) {
-  int i = 0;
-  while (i < L3_PREFETCHES && (prefetched[i].bytes != bytes || prefetched[i].l3 != l3 || prefetched[i].l2 != (uint32_t)l2)) i++;
+/* The prefetch of exactly this range to this place, or `prefetches`. */
+static FABRIC uint32_t find_prefetch(uint32_t l3, const void *l2, uint32_t bytes) {
+  uint32_t i = 0;
+  while (i < prefetches && (prefetched[i].bytes != bytes || prefetched[i].l3 != l3 || prefetched[i].l2 != (uint32_t)l2)) i++;
   return i;
 }
 
 FABRIC bool l3_is_prefetched(uint32_t l3, const void *l2, uint32_t bytes) {
-  return bytes == 0 || find_prefetch(l3, l2, bytes) < L3_PREFETCHES;
+  return bytes == 0 || find_prefetch(l3, l2, bytes) < prefetches;
 }
 
 FABRIC l3_ticket_t l3_read(uint32_t l3, void *l2, uint32_t bytes) {
   if (bytes == 0) return 0;
-  int i = find_prefetch(l3, l2, bytes);
-  if (i == L3_PREFETCHES) return push(FOREGROUND, 0, l3, (uint32_t)l2, bytes);
-  prefetched[i].bytes = 0;
-  claimed = prefetched[i].ticket >> 1;
+  uint32_t i = find_prefetch(l3, l2, bytes);
+  if (i == prefetches) return push(FOREGROUND, 0, l3, (uint32_t)l2, bytes);
+  l3_ticket_t ticket = prefetched[i].ticket;
+  prefetched[i] = prefetched[--prefetches];
+  claimed = ticket >> 1;
   claimed_after = queues[FOREGROUND].pushed;
-  return prefetched[i].ticket;
+  return ticket;
 }
 
 FABRIC l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes) {
@@ -241,12 +239,13 @@ FABRIC l3_ticket_t l3_write(uint32_t l3, const void *l2, uint32_t bytes) {
 }
 
 FABRIC void l3_prefetch(uint32_t l3, void *l2, uint32_t bytes) {
-  if (bytes == 0) return;
-  uint32_t i = queues[BACKGROUND].pushed % L3_PREFETCHES;
-  prefetched[i].ticket = push(BACKGROUND, 0, l3, (uint32_t)l2, bytes);
-  prefetched[i].l3 = l3;
-  prefetched[i].l2 = (uint32_t)l2;
-  prefetched[i].bytes = bytes;
+  if (bytes == 0 || prefetches == L3_PREFETCHES) return;
+  l3_ticket_t ticket = push(BACKGROUND, 0, l3, (uint32_t)l2, bytes);
+  prefetched[prefetches].ticket = ticket;
+  prefetched[prefetches].l3 = l3;
+  prefetched[prefetches].l2 = (uint32_t)l2;
+  prefetched[prefetches].bytes = bytes;
+  prefetches++;
 }
 
 FABRIC bool l3_done(l3_ticket_t ticket) {
@@ -269,11 +268,8 @@ FABRIC void l3_wait(l3_ticket_t ticket) {
 }
 
 FABRIC void l3_settle(void) {
-  for (;;) {
-    l3_advance();
-    if (queues[FOREGROUND].done == queues[FOREGROUND].pushed) break;
-    l3_sleep();
-  }
-  if (written) settle_bus();
+  if (!written) return;
+  l3_wait(queues[FOREGROUND].pushed << 1 | FOREGROUND);
+  settle_bus();
   written = false;
 }

@@ -22,6 +22,7 @@
 
 #include "dma.h"
 #include "l3.h"
+#include "moves.h"
 #include "runtime.h"
 #include "stream.h"
 #include "turn.h"
@@ -59,99 +60,6 @@ static FABRIC window_t window(uint32_t from, uint32_t count, const axis_t *axis)
   if (end > (int32_t)axis->size) end = (int32_t)axis->size;
   if (end > (int32_t)w.first) w.count = (uint32_t)end - w.first;
   return w;
-}
-
-/* -------------------------------------------------------------------------------------------------- moves */
-
-/* A block of rows x columns x channels, dense in L1, part of a tensor in L2. */
-typedef struct {
-  uint8_t *l1, *l2;
-  uint32_t rows, row_stride; /* bytes between rows in L2 */
-  uint32_t columns, column;  /* bytes of a column (its channels) */
-  uint32_t column_stride;    /* bytes between columns in L2 */
-} block_t;
-
-static FABRIC_DATA uint32_t moving_since; /* cycle in which the first transfer under way was started; 0: none */
-
-static FABRIC void note_move(void) {
-  if (!moving_since) moving_since = cluster_cycles() | 1;
-}
-
-static FABRIC void move(uint32_t direction, const block_t *b) {
-  note_move();
-  uint32_t row = b->columns * b->column;
-  if (b->columns * b->column_stride == b->row_stride) { /* whole rows of the tensor: one grid of columns */
-    dma_2d(direction, b->l1, b->l2, b->rows * b->columns, b->column, b->column_stride);
-  } else if (b->column == b->column_stride) { /* whole channels: one grid of rows */
-    dma_2d(direction, b->l1, b->l2, b->rows, row, b->row_stride);
-  } else {
-    uint8_t *l1 = b->l1, *l2 = b->l2;
-    for (uint32_t i = b->rows; i; i--, l1 += row, l2 += b->row_stride) {
-      dma_2d(direction, l1, l2, b->columns, b->column, b->column_stride);
-    }
-  }
-}
-
-/* An output stripe on its way to L3. */
-typedef struct {
-  uint8_t *l2;
-  uint32_t l3, bytes, buffer; /* bytes 0: the output lies in L2 */
-} stripe_t;
-
-static FABRIC_DATA uint32_t counter;            /* of the transfers under way */
-static FABRIC_DATA uint32_t way_is_free;        /* cycle from which nothing is booked of the way out of the cluster */
-static FABRIC_DATA bool moving;                 /* whether there is one */
-static FABRIC_DATA stripe_t stored;             /* bytes != 0: a stripe whose last store is under way */
-static FABRIC_DATA l3_ticket_t write_ticket[2]; /* the last write to L3 out of each L2 buffer of the output */
-
-static FABRIC bool have_moved(void) { return !moving || dma_done(counter); }
-
-/* What goes on whatever is waited for: L3; a stripe that is complete in L2 goes there. */
-static FABRIC void progress(void) {
-  l3_progress();
-  if (stored.bytes && have_moved()) {
-    write_ticket[stored.buffer] = l3_write(stored.l3, stored.l2, stored.bytes);
-    stored.bytes = 0;
-  }
-}
-
-static FABRIC void begin_moves(void) {
-  counter = dma_begin();
-  moving = true;
-}
-
-/* Waits for all stores and loads. */
-static FABRIC void wait_for_moves(void) {
-  for (;;) {
-    progress();
-    if (have_moved()) break;
-    l3_sleep();
-  }
-  progress();
-  if (moving) dma_wait(counter);
-  moving = false;
-  if (moving_since) { /* booked is twice as long, and a third more beside L3 */
-    uint32_t now = cluster_cycles(), moved = now - moving_since;
-    way_is_free = now + moved + moved / 2;
-    moving_since = 0;
-  }
-}
-
-/* Core 0 would wait for the way out of the cluster before it could wake this core, and the next turn with it: so this core looks for
- * itself until the way is free. */
-static FABRIC void wait_for_turn(uint32_t turn) {
-  bool sleeps = false;
-  for (;;) {
-    progress();
-    if (turn_has_ended(turn)) break;
-    if (sleeps) {
-      l3_sleep();
-    } else if ((int32_t)(cluster_cycles() - way_is_free) >= 0) {
-      sleeps = true;
-      turn_await(true);
-    }
-  }
-  if (sleeps) turn_await(false);
 }
 
 /* ------------------------------------------------------------------------------------------------ the walk */
@@ -414,18 +322,15 @@ static FABRIC void describe(job_t *job) {
 static FABRIC void load(const job_t *job) {
   if (job->loads_in) move(DMA_IN, &job->in);
   if (job->loads_in2) move(DMA_IN, &job->in2);
-  if (job->loads_constants) {
-    note_move();
-    dma_1d(DMA_IN, job->constants.l1, job->constants.l2, job->constants.column);
-  }
+  if (job->loads_constants) move_bytes(DMA_IN, job->constants.l1, job->constants.l2, job->constants.column);
 }
 
 /* Starts the store of a computed tile, if it is complete. */
 static FABRIC void store(const job_t *job) {
   if (!job->stores) return;
   if (job->stripe.bytes) {
-    l3_wait(write_ticket[job->stripe.buffer]);
-    if (job->ends_stripe) stored = job->stripe;
+    stripe_wait(&job->stripe);
+    if (job->ends_stripe) stripe_write_behind(&job->stripe);
   }
   move(DMA_OUT, &job->out);
 }
@@ -443,7 +348,7 @@ static FABRIC bool pieces_are_here(void) {
 static FABRIC void wait_for_pieces(void) {
   if (!streamed || pieces_are_here()) return;
   for (;;) {
-    progress();
+    moves_progress();
     if (pieces_are_here()) break;
     l3_sleep();
   }
@@ -485,7 +390,7 @@ static FABRIC void prepare(const layer_t *l) {
 static FABRIC bool describe_next(job_t *job) {
   if (!step()) {
     job->ends_stripe = at.slice_end == layer.out_c;
-    if (streamed) wait_for_moves(); /* the pieces of `job` may be overwritten now */
+    if (streamed) moves_wait(); /* the pieces of `job` may be overwritten now */
     if (!step_over()) return false;
   }
   describe(behind(job));
@@ -496,11 +401,11 @@ FABRIC bool layer_is_under_way(void) { return last_job != 0; }
 
 FABRIC void layer_complete(void) {
   if (!last_job) return;
-  wait_for_moves(); /* the tile before may end a stripe, too: one at a time */
-  wait_for_turn(last_job->turn);
-  begin_moves();
+  moves_wait(); /* the tile before may end a stripe, too: one at a time */
+  moves_wait_for_turn(last_job->turn);
+  moves_begin();
   store(last_job);
-  wait_for_moves();
+  moves_wait();
   if (streamed) l3_settle();
   last_job = 0;
   layer_is_complete();
@@ -518,6 +423,11 @@ static FABRIC void await_way_to_l2(const layer_t *anything) {
   warm = layer.kernel;
 }
 
+static FABRIC void prefetch(void) {
+  const l3_load_t *load = layer.prefetches;
+  for (uint32_t i = layer.prefetch_count; i; i--, load++) l3_prefetch(load->l3, load->l2, load->bytes);
+}
+
 FABRIC void layer_run(const layer_t *l) {
   if (!jobs[0].work) {
     for (int i = 0; i < JOBS; i++) jobs[i].work = &works[i];
@@ -532,26 +442,26 @@ FABRIC void layer_run(const layer_t *l) {
   layer_complete();
   streamed = is_in_l3(&layer.out) || is_in_l3(&layer.in) || is_in_l3(&layer.in2) ||
              (layer.constants_bytes && layer.constants.l3 != L3_NONE);
-  write_ticket[0] = write_ticket[1] = 0;
+  stripes_begin();
   if (!early) {
     enter_stripe(0);
     describe(now);
   }
   const bool early_store = !layer.overlap || layer.l1_out[0] == layer.l1_out[1]; /* before the next tile is computed */
   wait_for_pieces();
-  begin_moves();
+  moves_begin();
   load(now);
-  l3_prefetch(layer.prefetch.l3, layer.prefetch.l2, layer.prefetch.bytes);
-  bool described = !have_moved(), more = described && describe_next(now);
+  bool described = !moves_are_done(), more = described && describe_next(now);
   for (job_t *before = 0;; before = now, now = behind(now)) {
-    wait_for_moves();
+    moves_wait();
     if (!before) await_way_to_l2(l);
     now->turn = turn_give(now->work);
+    if (!before) prefetch();
     if (!described) more = describe_next(now);
     described = true;
-    begin_moves();
+    moves_begin();
     if (before) {
-      wait_for_turn(before->turn);
+      moves_wait_for_turn(before->turn);
       if (!early_store) store(before);
     }
     if (!more) break;
@@ -563,11 +473,11 @@ FABRIC void layer_run(const layer_t *l) {
     }
     const bool stores = early_store && now->stores;
     if (late || stores) {
-      wait_for_turn(now->turn);
+      moves_wait_for_turn(now->turn);
       if (stores) store(now);
       if (!layer.overlap) {
-        wait_for_moves();
-        begin_moves();
+        moves_wait();
+        moves_begin();
       }
       if (late) {
         wait_for_pieces();

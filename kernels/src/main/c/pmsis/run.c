@@ -84,7 +84,6 @@ static FABRIC void run_network(bool hash) {
   for (int i = 0; i < network.inputs; i++) {
     l3_wait(l3_read(network.input[i].l3, network.input[i].l2, network.input[i].bytes));
   }
-  l3_settle();
   done = 0;
   hashes = hash;
   begin = last = cluster_cycles();
@@ -105,7 +104,6 @@ static FABRIC void run_network(bool hash) {
 void run_all(void) {
   l3_begin();
   l3_wait(l3_read(0, run.header, sizeof run.header));
-  l3_settle();
   if (run.header[0] == L3_MAGIC) {
     run_network(false);
     if (run.header[1] & L3_FLAG_HASH || run.header[3]) run_network(true);

@@ -278,6 +278,7 @@ final class LayerProgram {
     String text =
         """
         static void run_%d(void) {
+          static const l3_load_t prefetch = %s;
           static const layer_t layer = {
               .kernel = %s,
               .geometry = {.kernel_h = %d, .kernel_w = %d, .stride_h = %d, .stride_w = %d, .dilation_h = %d, .dilation_w = %d,
@@ -290,12 +291,13 @@ final class LayerProgram {
               .l1_in = %s, .l1_in2 = %s, .l1_constants = %s, .l1_out = %s,
               .depth_c = %d, .group_in = %d, .group_out = %d, .accumulate = %s, .finish = %s,
               .step_block_bytes = %d, .last_block_bytes = %d, .finish_block_bytes = %d, .l1_sums = %s,
-              .prefetch = %s};
+              .prefetches = &prefetch, .prefetch_count = 1};
           layer_run(&layer);
         }
         """
             .formatted(
                 count,
+                prefetch,
                 t.depth > 0 ? "test_first" : "test_kernel",
                 m.kernelH(),
                 m.kernelW(),
@@ -340,8 +342,7 @@ final class LayerProgram {
                 Tiling.STEP_BLOCK,
                 t.depth > 0 ? t.lastBlock(m) : 0,
                 Tiling.FINISH_BLOCK,
-                sums,
-                prefetch);
+                sums);
     layers.append(text);
     description.append(text);
     entry("run_" + count, output, expected);

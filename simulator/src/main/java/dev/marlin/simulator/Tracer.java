@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * the instructions ended.
  */
 final class Tracer {
+  /** Whether lines arrive is asked for so many of them at once, because that flushes. */
+  private static final int CHECKED = 256;
+
   private final Machine machine;
   private final @Nullable Pattern pattern;
   private final PrintStream out;
@@ -29,6 +32,8 @@ final class Tracer {
   private final StringBuilder[] open;
 
   private final long[] results;
+
+  private int unchecked;
 
   Tracer(Machine machine, RunOptions options) {
     this.machine = machine;
@@ -69,10 +74,13 @@ final class Tracer {
 
   /** Writes what is open at the end of a run. */
   void finish() {
-    for (int i = 0; isOn() && i < open.length; i++) {
+    if (!isOn()) {
+      return;
+    }
+    for (int i = 0; i < open.length; i++) {
       complete(machine.core(i));
     }
-    out.flush();
+    check();
   }
 
   private void complete(Core core) {
@@ -86,6 +94,18 @@ final class Tracer {
     }
     out.println(line);
     line.setLength(0);
+    if (++unchecked >= CHECKED) {
+      check();
+    }
+  }
+
+  /** A reader that has seen enough, as {@code head}, ends the run. */
+  private void check() {
+    unchecked = 0;
+    if (out.checkError()) {
+      throw new SimulationException(
+          SimulationException.Kind.OUTPUT, "the trace cannot be written: its reader has gone");
+    }
   }
 
   private static void registers(StringBuilder line, Core core, long mask) {

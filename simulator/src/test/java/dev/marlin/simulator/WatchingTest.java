@@ -15,6 +15,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.marlin.simulator.SimulationException.Kind;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -125,6 +126,18 @@ class WatchingTest {
     assertThat(lines.get(1))
         .matches(".* <outer\\+0x4> sw ra,12\\(sp\\); x1=[0-9a-f]{8} x2=1b000ff0");
     assertThat(lines.get(3)).matches(".* lw ra,12\\(sp\\); x2=1b000ff0 -> x1=[0-9a-f]{8}");
+  }
+
+  @Test
+  void aTraceThatNobodyReadsEndsTheRun() {
+    PrintStream closed = new PrintStream(OutputStream.nullOutputStream());
+    closed.close();
+    RunOptions options = RunOptions.defaults().withTrace(Pattern.compile(""), closed);
+    assertThatThrownBy(() -> Simulator.run(nested().program(), options))
+        .isInstanceOfSatisfying(
+            SimulationException.class,
+            e -> assertThat(e.kind()).isEqualTo(SimulationException.Kind.OUTPUT))
+        .hasMessageContaining("its reader has gone");
   }
 
   private static final Pattern SLICE =

@@ -303,19 +303,18 @@ public record LayerView(int index, String id, LayerSchedule schedule) {
     return String.format(Locale.ROOT, "{L1(%d), L1(%d)}", offsets.get(0), offsets.get(1));
   }
 
-  public String prefetch() {
-    return schedule
-        .prefetch()
+  public List<String> prefetches() {
+    return schedule.prefetches().stream()
         .map(
             load ->
                 String.format(
                     Locale.ROOT,
-                    "{%d, L2(%d), %d} /* %s */",
+                    "{%d, L2(%d), %d}, /* %s */",
                     load.l3(),
                     load.l2(),
                     load.bytes(),
                     load.layer().replace("*/", "* /")))
-        .orElse("{0, 0, 0}");
+        .toList();
   }
 
   public String outTensor() {

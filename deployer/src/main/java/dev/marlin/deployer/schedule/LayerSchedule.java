@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param inputs one for each input
  * @param output the output
  * @param constants the packed constants, if there are any
- * @param prefetch the load of a later layer's constants that starts with this layer
+ * @param prefetches the loads of later layers' constants that start with this layer, in order
  */
 public record LayerSchedule(
     KernelLayer layer,
@@ -25,10 +25,11 @@ public record LayerSchedule(
     List<Operand> inputs,
     Operand output,
     Optional<Operand> constants,
-    Optional<Load> prefetch) {
+    List<Load> prefetches) {
 
   public LayerSchedule {
     inputs = List.copyOf(inputs);
+    prefetches = List.copyOf(prefetches);
   }
 
   /** The kernels that the layer runs. */

@@ -231,36 +231,30 @@ public final class Scheduler {
         inputs,
         new Operand(out, offsets(plan, own.out())),
         packed,
-        prefetch(step, plan, constants));
+        prefetches(step, plan, constants));
   }
 
   private static List<Integer> offsets(ArenaPlanner.Plan plan, List<Integer> pair) {
     return pair.stream().map(b -> plan.offsets().get(b)).toList();
   }
 
-  /** The load that starts with layer {@code step}: at most one later layer asks for it. */
-  private Optional<Load> prefetch(int step, ArenaPlanner.Plan plan, List<Integer> constants) {
-    Optional<Load> load = Optional.empty();
+  /** The loads that start with layer {@code step}, in the order in which layers ask for them. */
+  private List<Load> prefetches(int step, ArenaPlanner.Plan plan, List<Integer> constants) {
+    List<Load> loads = new ArrayList<>();
     for (int later = step + 1; later < problem.layers().size(); later++) {
       KernelLayer layer = problem.layers().get(later);
       Tiling tiling = tilings.layers().get(later);
-      if (tiling.l2().prefetchDistance() != later - step) {
-        continue;
+      if (tiling.l2().prefetchDistance() == later - step) {
+        loads.add(
+            new Load(
+                layer.name(),
+                constants.get(later),
+                plan.offsets().get(buffers.get(later).constants().get(0)),
+                layer.constantsBytes(
+                    tiling.l2().sliceChannels(), tiling.l1().channels(), tiling.l1().depth())));
       }
-      if (load.isPresent()) {
-        throw new IllegalStateException(
-            "layers " + load.get().layer() + " and " + layer.name() + " are fetched together");
-      }
-      load =
-          Optional.of(
-              new Load(
-                  layer.name(),
-                  constants.get(later),
-                  plan.offsets().get(buffers.get(later).constants().get(0)),
-                  layer.constantsBytes(
-                      tiling.l2().sliceChannels(), tiling.l1().channels(), tiling.l1().depth())));
     }
-    return load;
+    return loads;
   }
 
   private int constantsBytes(int step) {

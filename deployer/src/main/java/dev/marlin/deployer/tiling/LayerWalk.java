@@ -96,8 +96,12 @@ final class LayerWalk {
     job.describe();
   }
 
-  /** From there until the turn of the last tile has been given. */
-  void compute() {
+  /**
+   * From there until the turn of the last tile has been given.
+   *
+   * @param prefetch starts what is fetched for later layers
+   */
+  void compute(Runnable prefetch) {
     boolean described = !timeline.haveMoved();
     Job next = new Job();
     boolean more = described && describeNext(next);
@@ -106,6 +110,7 @@ final class LayerWalk {
       timeline.pass(costs.turn());
       if (before == null) {
         timeline.giveFirst(costs, job.cycles);
+        prefetch.run();
       } else {
         timeline.give(costs, job.cycles);
       }

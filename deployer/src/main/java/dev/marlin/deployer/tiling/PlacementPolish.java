@@ -2,6 +2,7 @@ package dev.marlin.deployer.tiling;
 
 import dev.marlin.deployer.schedule.Lifetimes.Lifetime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -17,9 +18,10 @@ final class PlacementPolish {
   /** A plan must not hang on a piece that just comes in time, or on one that just does not. */
   private static final double[] SCALES = {0.96, 0.98, 1, 1.02, 1.04};
 
+  /** Layers by which constants may come early: {@code L3_PREFETCHES} of {@code l3.h}. */
+  private static final int FARTHEST = 16;
+
   private final TilingProblem problem;
-  private final int mostUnderWay;
-  private final int farthest;
   private final long[] tensors;
 
   /** The scale that was the worst last: the one that refuses a move soonest. */
@@ -27,14 +29,9 @@ final class PlacementPolish {
 
   /**
    * @param plan whose tensors stay in their memories
-   * @param mostUnderWay fetches that have started and are not yet claimed
-   * @param farthest layers by which constants may come early
    */
-  PlacementPolish(
-      TilingProblem problem, List<PlacementOptions.Option> plan, int mostUnderWay, int farthest) {
+  PlacementPolish(TilingProblem problem, List<PlacementOptions.Option> plan) {
     this.problem = problem;
-    this.mostUnderWay = mostUnderWay;
-    this.farthest = farthest;
     tensors = new long[plan.size()];
     for (Lifetime lifetime : problem.lifetimes().tensors()) {
       if (!isInL3(lifetime, plan)) {
@@ -67,18 +64,21 @@ final class PlacementPolish {
    */
   List<PlacementOptions.Option> improve(
       List<PlacementOptions.Option> plan, IntFunction<List<PlacementOptions.Option>> others) {
-    List<PlacementOptions.Option> best = new ArrayList<>(plan);
+    List<PlacementOptions.Option> best = plan;
     double least = total(best, Double.MAX_VALUE);
     for (int round = 0; round < ROUNDS; round++) {
       double before = least;
       for (int step = 0; step < best.size(); step++) {
         for (PlacementOptions.Option move : moves(best.get(step), step, others.apply(step))) {
-          PlacementOptions.Option own = best.set(step, move);
-          double cycles = fits(best) ? total(best, least) : Double.MAX_VALUE;
-          if (cycles < least) {
-            least = cycles;
-          } else {
-            best.set(step, own);
+          List<PlacementOptions.Option> alone = with(best, step, move);
+          List<PlacementOptions.Option> inOrder = inOrder(alone, step);
+          for (List<PlacementOptions.Option> moved :
+              alone.equals(inOrder) ? List.of(alone) : List.of(alone, inOrder)) {
+            double cycles = fits(moved) ? total(moved, least) : Double.MAX_VALUE;
+            if (cycles < least) {
+              least = cycles;
+              best = moved;
+            }
           }
         }
       }
@@ -89,13 +89,37 @@ final class PlacementPolish {
     return best;
   }
 
-  private List<PlacementOptions.Option> moves(
+  private static List<PlacementOptions.Option> with(
+      List<PlacementOptions.Option> plan, int step, PlacementOptions.Option option) {
+    List<PlacementOptions.Option> result = new ArrayList<>(plan);
+    result.set(step, option);
+    return result;
+  }
+
+  /**
+   * The plan with the constants of the layers before {@code step} fetched no later than those of
+   * {@code step}: what is fetched ahead comes in the order of the starts.
+   */
+  private static List<PlacementOptions.Option> inOrder(
+      List<PlacementOptions.Option> plan, int step) {
+    List<PlacementOptions.Option> result = plan;
+    int start = step - plan.get(step).tiling().prefetchDistance();
+    for (int between = start + 1; between < step; between++) {
+      PlacementOptions.Option option = plan.get(between);
+      if (option.layer().hasConstants() && option.tiling().prefetchDistance() < between - start) {
+        result = with(result, between, option.withDistance(between - start));
+      }
+    }
+    return result;
+  }
+
+  private static List<PlacementOptions.Option> moves(
       PlacementOptions.Option own, int step, List<PlacementOptions.Option> others) {
     List<PlacementOptions.Option> moves = new ArrayList<>();
     List<PlacementOptions.Option> all = new ArrayList<>(others);
     all.add(own);
     for (PlacementOptions.Option option : all) {
-      int most = option.layer().hasConstants() ? Math.min(farthest, step) : 0;
+      int most = option.layer().hasConstants() ? Math.min(FARTHEST, step) : 0;
       for (int distance = 0; distance <= most; distance++) {
         moves.add(option.withDistance(distance));
       }
@@ -122,37 +146,16 @@ final class PlacementPolish {
     return worst;
   }
 
-  /** Whether every step fits L2, and starts and remembers no more fetches than the runtime can. */
+  /** Whether every step fits L2. */
   private boolean fits(List<PlacementOptions.Option> plan) {
     long[] used = tensors.clone();
-    int[] starts = new int[used.length];
-    int[] underWay = new int[used.length];
     for (int step = 0; step < used.length; step++) {
       PlacementOptions.Option option = plan.get(step);
-      int distance = option.tiling().prefetchDistance();
       used[step] += option.bytes();
-      for (int earlier = step - distance; earlier < step; earlier++) {
+      for (int earlier = step - option.tiling().prefetchDistance(); earlier < step; earlier++) {
         used[earlier] += option.firstBytes();
-        underWay[earlier]++;
-      }
-      if (distance > 0) {
-        starts[step - distance]++;
       }
     }
-    for (int step = 0; step < used.length; step++) {
-      if (used[step] > problem.l2Bytes() || starts[step] > 1 || underWay[step] > mostUnderWay) {
-        return false;
-      }
-      // The runtime remembers the last fetches that were started.
-      int started = 0;
-      int distance = plan.get(step).tiling().prefetchDistance();
-      for (int later = step - distance; later < step; later++) {
-        started += starts[later];
-      }
-      if (started > mostUnderWay) {
-        return false;
-      }
-    }
-    return true;
+    return Arrays.stream(used).allMatch(bytes -> bytes <= problem.l2Bytes());
   }
 }

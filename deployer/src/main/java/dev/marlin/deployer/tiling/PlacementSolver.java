@@ -28,14 +28,10 @@ import java.util.stream.Stream;
  * are cut into slices, and how much earlier they are fetched.
  *
  * <p>Variables: for each tensor whether it lies in L3; for each layer one of its {@link
- * PlacementOptions}. Constraints: options agree with the tensors; one prefetch starts in a layer;
- * in every step whole tensors, buffers and prefetched constants fit L2 together. Objective: the sum
- * over layers of the longer of computation and L3 traffic, plus what L3 makes them wait.
- *
- * <p>Solved twice. First every layer has all its options, and constants come at most {@value #NEAR}
- * layers early. Then layers that still wait for constants, those of a last fully connected layer
- * for example, may come in any slices, fetches may start {@value #FAR} layers early, and the other
- * layers keep their cuts.
+ * PlacementOptions}, with constants that come at most {@value #NEAR} layers early. Constraints:
+ * options agree with the tensors; in every step whole tensors, buffers and prefetched constants fit
+ * L2 together. Objective: the sum over layers of the longer of computation and L3 traffic, plus
+ * what L3 makes them wait. {@link PlacementPolish} then fetches from farther ahead.
  */
 final class PlacementSolver {
   private static final double LIMIT = 1;
@@ -46,16 +42,11 @@ final class PlacementSolver {
   private static final int CYCLES_PER_STEP = 16;
   private static final int MOST_COST = Integer.MAX_VALUE / 64;
 
-  /** Layers by which constants may come early; if layers would wait otherwise. */
-  private static final int NEAR = 3;
-
-  private static final int FAR = 8;
+  /** Layers by which constants may come early; most need no more. */
+  private static final int NEAR = 2;
 
   /** Of all cycles, the part for which a layer must wait to fetch from afar. */
   private static final int WORTH_WAITING = 200;
-
-  /** {@code L3_PREFETCHES} of {@code l3.h}. */
-  private static final int MOST_UNDER_WAY = 4;
 
   /** What a step of cycles weighs against a layer of earlier prefetch: that decides only ties. */
   private static final int TIE = 8;
@@ -83,19 +74,13 @@ final class PlacementSolver {
       mayLeave[t] =
           IntStream.rangeClosed(lifetime.first(), lifetime.last()).anyMatch(step -> crowded[step]);
     }
-    List<PlacementOptions.Option> found = solve(mayLeave, List.of());
+    List<PlacementOptions.Option> found = solve(mayLeave);
     if (found.isEmpty()) {
       Arrays.fill(mayLeave, true);
-      found = solve(mayLeave, List.of());
+      found = solve(mayLeave);
     }
     if (found.isEmpty()) {
       throw worstLayer();
-    }
-    if (!waiting(found).isEmpty()) {
-      List<PlacementOptions.Option> farther = solve(mayLeave, found);
-      // The timeline knows more of L3 than the model does.
-      boolean better = !farther.isEmpty() && total(farther) < total(found);
-      found = better ? farther : found;
     }
     return polished(found).stream().map(PlacementOptions.Option::tiling).toList();
   }
@@ -103,7 +88,7 @@ final class PlacementSolver {
   /** The plan with options and fetches that the timeline finds better. */
   private List<PlacementOptions.Option> polished(List<PlacementOptions.Option> plan) {
     Set<Integer> waiting = waiting(plan);
-    return new PlacementPolish(problem, plan, MOST_UNDER_WAY, FAR)
+    return new PlacementPolish(problem, plan)
         .improve(plan, step -> waiting.contains(step) ? samePlaces(step, plan) : List.of());
   }
 
@@ -125,24 +110,13 @@ final class PlacementSolver {
 
   /** The layers that wait so long for constants that these should come from farther ahead. */
   private Set<Integer> waiting(List<PlacementOptions.Option> plan) {
-    List<RuntimeTimeline.Forecast> layers = forecast(plan);
-    double least = sum(layers) / WORTH_WAITING;
+    List<RuntimeTimeline.Forecast> layers = RuntimeTimeline.forecast(plan, problem.hardware().l3());
+    double least =
+        layers.stream().mapToDouble(RuntimeTimeline.Forecast::cycles).sum() / WORTH_WAITING;
     return IntStream.range(0, plan.size())
         .filter(step -> layers.get(step).waits() > least)
         .boxed()
         .collect(Collectors.toSet());
-  }
-
-  private double total(List<PlacementOptions.Option> plan) {
-    return sum(forecast(plan));
-  }
-
-  private List<RuntimeTimeline.Forecast> forecast(List<PlacementOptions.Option> plan) {
-    return RuntimeTimeline.forecast(plan, problem.hardware().l3());
-  }
-
-  private static double sum(List<RuntimeTimeline.Forecast> layers) {
-    return layers.stream().mapToDouble(RuntimeTimeline.Forecast::cycles).sum();
   }
 
   /** Steps in which not all live tensors and the smallest buffers for constants fit L2. */
@@ -205,15 +179,9 @@ final class PlacementSolver {
     return problem.lifetimes().indexOf(tensor);
   }
 
-  /**
-   * Solves with those tensors in L3 that may leave L2; empty if there is no solution.
-   *
-   * @param before an option for each layer, to be improved; empty at first
-   */
-  private List<PlacementOptions.Option> solve(
-      boolean[] mayLeave, List<PlacementOptions.Option> before) {
+  /** Solves with those tensors in L3 that may leave L2; empty if there is no solution. */
+  private List<PlacementOptions.Option> solve(boolean[] mayLeave) {
     int steps = problem.layers().size();
-    Set<Integer> waiting = waiting(before);
     CpModel model = CpSat.model();
     Step[] builders = new Step[steps];
     Arrays.setAll(builders, step -> new Step());
@@ -223,7 +191,7 @@ final class PlacementSolver {
     for (int t = 0; t < left.length; t++) {
       int units = units(L2Buffers.padded(tensors.get(t).tensor().bytes()));
       left[t] = model.newBoolVar("left_" + t);
-      model.addHint(left[t], before.isEmpty() ? mayLeave[t] : isLeft(t, before));
+      model.addHint(left[t], mayLeave[t]);
       if (!mayLeave[t]) {
         model.addEquality(left[t], 0);
       }
@@ -233,11 +201,8 @@ final class PlacementSolver {
     }
     for (int step = 0; step < steps; step++) {
       Step own = builders[step];
-      own.options = optionsAndDistances(step, mayLeave, before, waiting.contains(step));
-      own.hint =
-          before.isEmpty()
-              ? fallback(own.options, tensors(step), mayLeave)
-              : own.options.indexOf(before.get(step));
+      own.options = optionsAndDistances(step, mayLeave);
+      own.hint = fallback(own.options, tensors(step), mayLeave);
       addOptions(model, step, builders, left, objective);
     }
     for (int step = 0; step < steps; step++) {
@@ -245,11 +210,8 @@ final class PlacementSolver {
     }
     for (Step step : builders) {
       model.addLessOrEqual(step.used, problem.l2Bytes() / L2Buffers.ALIGNMENT);
-      model.addAtMostOne(step.starts);
-      model.addLessOrEqual(step.underWay, MOST_UNDER_WAY);
       model.addLessOrEqual(step.fetched, step.room);
     }
-    addOrder(model, builders);
     model.minimize(objective);
     CpSat.Answer answer = CpSat.solve(model, LIMIT);
     for (double limit = 8 * LIMIT; isUnknown(answer) && limit <= MOST_LIMIT; limit *= 8) {
@@ -273,19 +235,6 @@ final class PlacementSolver {
     return result;
   }
 
-  /** Whether a plan has a tensor in L3. */
-  private boolean isLeft(int tensor, List<PlacementOptions.Option> plan) {
-    for (int step = 0; step < plan.size(); step++) {
-      int[] tensors = tensors(step);
-      for (int i = 0; i < tensors.length; i++) {
-        if (tensors[i] == tensor) {
-          return isInL3(plan.get(step).tiling(), i);
-        }
-      }
-    }
-    return false;
-  }
-
   /** Positions of the tensors that a layer touches: its inputs, then its output. */
   private int[] tensors(int step) {
     Layer layer = problem.layers().get(step).layer();
@@ -303,10 +252,6 @@ final class PlacementSolver {
 
     final LinearExprBuilder fetched = LinearExpr.newBuilder();
 
-    /** Constants whose fetch starts in this step; that are not yet claimed. */
-    final List<Literal> starts = new ArrayList<>();
-
-    final LinearExprBuilder underWay = LinearExpr.newBuilder();
     final List<Literal> chosen = new ArrayList<>();
     List<PlacementOptions.Option> options = List.of();
 
@@ -314,20 +259,12 @@ final class PlacementSolver {
     int hint;
   }
 
-  /**
-   * The options of a layer, each with every distance at which its constants may be fetched.
-   *
-   * @param waits whether the layer waits in the plan {@code before}
-   */
-  private List<PlacementOptions.Option> optionsAndDistances(
-      int step, boolean[] mayLeave, List<PlacementOptions.Option> before, boolean waits) {
+  /** The options of a layer, each with every distance at which its constants may be fetched. */
+  private List<PlacementOptions.Option> optionsAndDistances(int step, boolean[] mayLeave) {
     List<PlacementOptions.Option> result = new ArrayList<>();
-    int farthest = Math.min(before.isEmpty() ? NEAR : FAR, step);
-    boolean fetches = problem.layers().get(step).hasConstants();
-    boolean moves = !before.isEmpty() && !waits;
-    for (PlacementOptions.Option option :
-        moves ? List.of(before.get(step)) : options(step, mayLeave)) {
-      for (int distance = 0; distance <= (fetches ? farthest : 0); distance++) {
+    int farthest = problem.layers().get(step).hasConstants() ? Math.min(NEAR, step) : 0;
+    for (PlacementOptions.Option option : options(step, mayLeave)) {
+      for (int distance = 0; distance <= farthest; distance++) {
         result.add(option.withDistance(distance));
       }
     }
@@ -374,31 +311,6 @@ final class PlacementSolver {
     objective.addTerm(late, TIE);
   }
 
-  /** Fetches start in the order of their layers, because they come in the order of their starts. */
-  private static void addOrder(CpModel model, Step[] builders) {
-    for (int later = 1; later < builders.length; later++) {
-      for (int layer = Math.max(0, later - FAR + 1); layer < later; layer++) {
-        for (int time = Math.max(0, later - FAR); time < layer; time++) {
-          List<Literal> clash = new ArrayList<>();
-          collect(builders[later], later, 0, time, clash);
-          collect(builders[layer], layer, time + 1, layer - 1, clash);
-          model.addAtMostOne(clash);
-        }
-      }
-    }
-  }
-
-  /** The options of a layer whose fetch starts within an interval of steps. */
-  private static void collect(Step step, int position, int from, int to, List<Literal> options) {
-    for (int o = 0; o < step.options.size(); o++) {
-      int distance = step.options.get(o).tiling().prefetchDistance();
-      int start = position - distance;
-      if (distance > 0 && start >= from && start <= to) {
-        options.add(step.chosen.get(o));
-      }
-    }
-  }
-
   private void addOptions(
       CpModel model, int step, Step[] builders, BoolVar[] left, LinearExprBuilder objective) {
     Step own = builders[step];
@@ -415,10 +327,6 @@ final class PlacementSolver {
       int distance = option.tiling().prefetchDistance();
       for (int earlier = step - distance; earlier < step; earlier++) {
         builders[earlier].used.addTerm(x, units(option.firstBytes()));
-        builders[earlier].underWay.addTerm(x, 1);
-      }
-      if (distance > 0) {
-        builders[step - distance].starts.add(x);
       }
       for (int i = 0; i < tensors.length; i++) {
         choices[i].addTerm(x, isInL3(option.tiling(), i) ? 1 : 0);

@@ -25,6 +25,7 @@ final class RuntimeTimeline {
   /** The DMA moves two words a cycle, and books the way to L2 for one. */
   private static final double BOOKED = 2;
 
+  private final List<PlacementOptions.Option> layers;
   private final L3Queue l3;
   private final double scale;
   private final Map<Integer, L3Queue.Request> ahead = new HashMap<>();
@@ -39,7 +40,9 @@ final class RuntimeTimeline {
   private String warm = "";
   private final List<Forecast> forecasts = new ArrayList<>();
 
-  private RuntimeTimeline(TransferChannel channel, double scale) {
+  private RuntimeTimeline(
+      List<PlacementOptions.Option> layers, TransferChannel channel, double scale) {
+    this.layers = layers;
     l3 = new L3Queue(channel.cyclesPerTransfer(), channel.bytesPerCycle());
     this.scale = scale;
   }
@@ -58,9 +61,9 @@ final class RuntimeTimeline {
    * @param layers in their order
    */
   static List<Forecast> forecast(List<PlacementOptions.Option> layers, TransferChannel l3) {
-    RuntimeTimeline timeline = new RuntimeTimeline(l3, 1);
+    RuntimeTimeline timeline = new RuntimeTimeline(layers, l3, 1);
     for (int i = 0; i < layers.size(); i++) {
-      timeline.run(layers, i);
+      timeline.run(i);
     }
     timeline.complete();
     return timeline.forecasts;
@@ -72,9 +75,9 @@ final class RuntimeTimeline {
    */
   static double total(
       List<PlacementOptions.Option> layers, TransferChannel l3, double scale, double enough) {
-    RuntimeTimeline timeline = new RuntimeTimeline(l3, scale);
+    RuntimeTimeline timeline = new RuntimeTimeline(layers, l3, scale);
     for (int i = 0; i < layers.size() && timeline.total() < enough; i++) {
-      timeline.run(layers, i);
+      timeline.run(i);
     }
     timeline.complete();
     return timeline.total();
@@ -85,19 +88,22 @@ final class RuntimeTimeline {
   }
 
   /** Runs a layer until the turn of its last tile has been given. */
-  private void run(List<PlacementOptions.Option> layers, int index) {
-    PlacementOptions.Option option = layers.get(index);
-    LayerWalk walk = new LayerWalk(this, option, ahead.remove(index));
+  private void run(int index) {
+    LayerWalk walk = new LayerWalk(this, layers.get(index), ahead.remove(index));
     walk.begin();
+    walk.compute(() -> prefetch(index));
+    last = walk;
+  }
+
+  /** Starts the fetches for later layers that start with this one. */
+  private void prefetch(int index) {
     for (int later = index + 1; later < layers.size(); later++) {
       PlacementOptions.Option other = layers.get(later);
       if (other.tiling().prefetchDistance() == later - index) {
-        l3.pass(option.costs().request());
+        l3.pass(other.costs().request());
         ahead.put(later, l3.prefetch(firstSlice(other)));
       }
     }
-    walk.compute();
-    last = walk;
   }
 
   private static double firstSlice(PlacementOptions.Option option) {

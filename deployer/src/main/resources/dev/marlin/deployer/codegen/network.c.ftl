@@ -46,8 +46,15 @@ static const layer_t ${l.id}_layer = {
 <#if l.depth != 0>
     ${l.steps}
 </#if>
+<#if l.prefetches?has_content>
 
-    .prefetch = ${l.prefetch},
+    .prefetches = (const l3_load_t[]){
+<#list l.prefetches as load>
+        ${load}
+</#list>
+    },
+    .prefetch_count = ${l.prefetches?size},
+</#if>
 };
 
 static FABRIC void ${l.id}(void) { layer_run(&${l.id}_layer); }
