@@ -179,28 +179,42 @@ final class Merger {
     int now = from;
     while (true) {
       final int end = Math.min(limit, noneEndsBefore);
-      while (now < end) {
-        if (recall.mayKnow(now, end)) {
-          now = recall.skip(now, end);
-        }
-        final int stop = recall.next(now, end);
-        while (now < stop) {
-          now = overlay.advance(now, stop);
-          if (now < stop && !serve(now)) {
-            recall.interrupt();
-            return now;
-          }
-          now++;
-        }
-        now = stop;
+      now = recall.pays(now, end) ? timeKnown(now, end) : timeAll(now, end);
+      if (now < 0) {
+        return ~now;
       }
-      if (now >= limit) {
-        return now;
-      }
-      if (!refillEnded(now)) {
+      if (now >= limit || !refillEnded(now)) {
         return now;
       }
     }
+  }
+
+  /** Goes through cycles in which no slice ends; the complement of one that the queue must do. */
+  private int timeAll(int from, int stop) {
+    int now = from;
+    while (now < stop) {
+      now = overlay.advance(now, stop);
+      if (now < stop && !serve(now)) {
+        return ~now;
+      }
+      now++;
+    }
+    return stop;
+  }
+
+  /** The same, but over stretches that are known. */
+  private int timeKnown(int from, int end) {
+    int now = from;
+    while (now >= 0 && now < end) {
+      if (recall.mayKnow(now, end)) {
+        now = recall.skip(now, end);
+      }
+      now = timeAll(now, recall.next(now, end));
+    }
+    if (now < 0) {
+      recall.interrupt();
+    }
+    return now;
   }
 
   /** Lets the cores go on whose slices end in a cycle; false if one cannot. */

@@ -30,14 +30,21 @@ final class Recall {
 
   /**
    * For so many cycles a stretch may be tried in vain: once in {@value} when nothing ever repeats.
-   * A known one pays for an unknown one.
    */
   private static final int COST = 128 * SHORTEST;
 
-  /** The most that may be tried in vain, and what must have been saved for it to be begun again. */
+  /** How many unknown ones a known one pays for. */
+  private static final int WORTH = 2;
+
+  /**
+   * The most that may be tried in vain, what may be tried at first, and what must have been saved
+   * for it to be begun again.
+   */
   private static final int MOST = 1024 * COST;
 
-  private static final int ENOUGH = 64 * COST;
+  private static final int FIRST = 256 * COST;
+
+  private static final int ENOUGH = 16 * COST;
 
   /** No stretch is under way. */
   private static final int NONE = Integer.MAX_VALUE;
@@ -82,7 +89,7 @@ final class Recall {
   /** Whether stretches are looked for, and for how many cycles that may go on in vain. */
   private boolean on;
 
-  private int credit = MOST;
+  private int credit = FIRST;
 
   /** The stretch before, if it ended here. */
   private @Nullable Stretch previous;
@@ -127,6 +134,11 @@ final class Recall {
   /** The cores go back to the queue after some cycles. */
   void close(int cycles) {
     credit = Math.min(MOST, credit + cycles);
+  }
+
+  /** Whether there is room for a stretch, and looking for one is not in vain. */
+  boolean pays(int now, int end) {
+    return now + LONGEST < end && on;
   }
 
   /** Whether {@link #skip} is to be asked. */
@@ -203,7 +215,7 @@ final class Recall {
   private int go(Stretch stretch, int now) {
     final int end = now + stretch.length;
     recalled += stretch.length;
-    credit = Math.min(MOST, credit + COST);
+    credit = Math.min(MOST, credit + WORTH * COST);
     for (int m = 0; m < count; m++) {
       final int waits = stretch.waits[m];
       members[m].pass(end, waits, stretch.last[m], (int) (stretch.ranksAfter >>> (4 * m)) & 15);
