@@ -31,6 +31,9 @@ final class Footprint {
   /** Stores that are at most so many words apart are in one range. */
   private static final int NEAR = 16;
 
+  /** Where a range ends in which there is nothing yet: before everything. */
+  private static final int NONE = -1 - NEAR;
+
   /** First and last words of the ranges. */
   private final int[] first;
 
@@ -62,19 +65,31 @@ final class Footprint {
   /** The slice has stored to words, as {@link RunAhead#stores} tells; nothing else is known. */
   void stored(long[] stores, int count) {
     ranges = 0;
+    // Two streams often take turns, say two rows of outputs: the range before is still at hand.
     int low = 0;
-    int high = -1 - NEAR;
+    int high = NONE;
+    int otherLow = 0;
+    int otherHigh = NONE;
     for (int i = 0; i < count; i++) {
       final int word = RunAhead.wordOf(stores[i]);
       if (word < low - NEAR || word > high + NEAR) {
-        add(low, high);
-        low = word;
-        high = word;
-      } else {
-        low = Math.min(low, word);
-        high = Math.max(high, word);
+        final int wasLow = low;
+        final int wasHigh = high;
+        if (word < otherLow - NEAR || word > otherHigh + NEAR) {
+          add(otherLow, otherHigh);
+          low = word;
+          high = word;
+        } else {
+          low = otherLow;
+          high = otherHigh;
+        }
+        otherLow = wasLow;
+        otherHigh = wasHigh;
       }
+      low = Math.min(low, word);
+      high = Math.max(high, word);
     }
+    add(otherLow, otherHigh);
     add(low, high);
   }
 

@@ -20,7 +20,10 @@ abstract class Merged {
   /** A bit for each cycle in which it was his turn. */
   private final long[] log;
 
+  /** His place in order in a cycle, and that cycle: the log tells only what came since. */
   private int rank;
+
+  private int ranked;
 
   Merged(int longest) {
     this.log = new long[longest / Long.SIZE + 3];
@@ -33,6 +36,12 @@ abstract class Merged {
    */
   void begin(int place) {
     Arrays.fill(log, 0);
+    begin(0, place);
+  }
+
+  /** All that was before a cycle, in which he has a place in order, is of no importance. */
+  final void begin(int cycle, int place) {
+    ranked = cycle;
     rank = place;
   }
 
@@ -78,9 +87,12 @@ abstract class Merged {
     other.write(now);
     int shared = 0;
     int top = now;
-    while (top > 0) {
+    while (top > ranked) {
       int word = (top - 1) >>> 6;
       long mask = -1L >>> (63 - ((top - 1) & 63));
+      if (word << 6 < ranked) {
+        mask &= -1L << ranked;
+      }
       long own = log[word] & mask;
       long others = other.log[word] & mask;
       long different = own ^ others;

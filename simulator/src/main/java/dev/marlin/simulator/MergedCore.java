@@ -74,6 +74,34 @@ final class MergedCore extends Merged {
     promised = now + cycles;
   }
 
+  /** The cycle from which on it is in its slice, and does not wait. */
+  int settled() {
+    return base + since;
+  }
+
+  /** The 64 cycles from one on in which it starts no instruction, if nobody waits: bits. */
+  long gapsFrom(int now) {
+    final int cycle = now - base;
+    final int word = (cycle >>> 6) + 1;
+    return (gaps[word] >>> cycle) | (gaps[word + 1] << ~cycle << 1);
+  }
+
+  /**
+   * It has gone through known cycles.
+   *
+   * @param now the one behind them
+   * @param waits in them
+   * @param last what {@link #last64} gives
+   * @param place in order
+   */
+  void pass(int now, int waits, long last, int place) {
+    begin(now, place);
+    base += waits;
+    before = last;
+    since = now - base;
+    logged = now;
+  }
+
   /** The cycle at which its slice ends. */
   int end() {
     return base + run.length;
@@ -112,10 +140,8 @@ final class MergedCore extends Merged {
   @Override
   void write(int to) {
     while (logged < to) {
-      final int from = logged - base;
       final int cycles = Math.min(Long.SIZE, to - logged);
-      final int word = (from >>> 6) + 1;
-      long bits = ~((gaps[word] >>> from) | (gaps[word + 1] << ~from << 1));
+      long bits = ~gapsFrom(logged);
       if (cycles < Long.SIZE) {
         bits &= (1L << cycles) - 1;
       }

@@ -31,6 +31,7 @@ final class Merger {
   private final Dma dma;
   private final long[] bankFree;
   private final Overlay overlay;
+  private final Recall recall;
 
   /** All cores by number; those that take part. */
   private final MergedCore[] cores;
@@ -81,6 +82,7 @@ final class Merger {
     this.order = new int[n];
     this.asked = new long[n];
     this.overlay = new Overlay(cluster.lanes, n, bankFree);
+    this.recall = new Recall(overlay, cluster.lanes, members, mover);
   }
 
   // ---- in and out of the queue
@@ -158,6 +160,7 @@ final class Merger {
     if (moves) {
       mover.begin(rank[rank.length - 1]);
     }
+    recall.open(begin, count);
     return true;
   }
 
@@ -165,6 +168,7 @@ final class Merger {
   void close() {
     if (open) {
       open = false;
+      recall.close(reached);
       giveBack(reached);
       overlay.end();
     }
@@ -174,22 +178,43 @@ final class Merger {
   private int time(int from, int limit) {
     int now = from;
     while (true) {
-      final int stop = Math.min(limit, noneEndsBefore);
-      while (now < stop) {
-        now = overlay.advance(now, stop);
-        if (now < stop && !serve(now)) {
-          return now;
-        }
-        now++;
+      final int end = Math.min(limit, noneEndsBefore);
+      now = recall.pays(now, end) ? timeKnown(now, end) : timeAll(now, end);
+      if (now < 0) {
+        return ~now;
       }
-      now = stop;
-      if (now >= limit) {
-        return now;
-      }
-      if (!refillEnded(now)) {
+      if (now >= limit || !refillEnded(now)) {
         return now;
       }
     }
+  }
+
+  /** Goes through cycles in which no slice ends; the complement of one that the queue must do. */
+  private int timeAll(int from, int stop) {
+    int now = from;
+    while (now < stop) {
+      now = overlay.advance(now, stop);
+      if (now < stop && !serve(now)) {
+        return ~now;
+      }
+      now++;
+    }
+    return stop;
+  }
+
+  /** The same, but over stretches that are known. */
+  private int timeKnown(int from, int end) {
+    int now = from;
+    while (now >= 0 && now < end) {
+      if (recall.mayKnow(now, end)) {
+        now = recall.skip(now, end);
+      }
+      now = timeAll(now, recall.next(now, end));
+    }
+    if (now < 0) {
+      recall.interrupt();
+    }
+    return now;
   }
 
   /** Lets the cores go on whose slices end in a cycle; false if one cannot. */
@@ -377,6 +402,11 @@ final class Merger {
 
   boolean isOpen() {
     return open;
+  }
+
+  /** Cycles whose waits were known: for whoever tunes this. */
+  long recalled() {
+    return recall.recalled;
   }
 
   // ---- back to the queue
