@@ -425,10 +425,10 @@ static FABRIC void await_way_to_l2(const layer_t *anything) {
 
 /* Loads of the fabric controller from L2 would wait until all that the DMA has booked is over; what the DMA moves does not. */
 static FABRIC void prefetch(void) {
-  static IN_L1 l3_load_t load;
+  static IN_L1 l3_load_t next;
   for (uint32_t i = 0; i < layer.prefetch_count; i++) {
-    dma_copy(DMA_IN, &load, (void *)&layer.prefetches[i], sizeof load);
-    l3_prefetch(load.l3, load.l2, load.bytes);
+    dma_copy(DMA_IN, &next, (void *)&layer.prefetches[i], sizeof next);
+    l3_prefetch(next.l3, next.l2, next.bytes);
   }
 }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,6 +100,24 @@ final class TilingTest {
       TilingProblem problem = problem(network, policy, 40 << 10, l2);
       TilingRules.check(problem, policy.tile(problem));
     }
+  }
+
+  /** The last layer's constants need as long as the ten layers before it take. */
+  @Test
+  void aFetchFromAfarTakesTheFetchesBetweenAlong() {
+    TilingPolicy policy = TilingPolicies.named("cycles");
+    TilingProblem problem = problem(Networks.mobilenet(0.25, 128), policy, 56 << 10, 450 << 10);
+    NetworkTiling tiling = policy.tile(problem);
+    TilingRules.check(problem, tiling);
+    int last = tiling.layers().size() - 1;
+    int start = last - tiling.layers().get(last).l2().prefetchDistance();
+    assertThat(last - start).as("layers by which the last constants come early").isGreaterThan(4);
+    List<Integer> between =
+        IntStream.range(start + 1, last)
+            .filter(i -> problem.layers().get(i).hasConstants())
+            .mapToObj(i -> i - tiling.layers().get(i).l2().prefetchDistance())
+            .toList();
+    assertThat(between).as("starts of the fetches between").isNotEmpty().allMatch(i -> i <= start);
   }
 
   @ParameterizedTest
