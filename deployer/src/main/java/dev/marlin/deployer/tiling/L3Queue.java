@@ -19,7 +19,7 @@ final class L3Queue {
   private static final int PIECES_AT_ONCE = 2;
 
   /** The fabric controller looks after a transfer that has ended, and starts the next. */
-  private static final int ADVANCE = 350;
+  static final int ADVANCE = 350;
 
   /** From the end of a transfer until the fabric controller, which slept, has seen it. */
   private static final int WAKE = 30;
