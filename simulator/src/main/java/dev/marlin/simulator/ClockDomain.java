@@ -347,9 +347,14 @@ final class ClockDomain {
   /** Moves on by cycles in which only the cores that were taken out had something to do. */
   void skipCores(int count) {
     skip(count);
-    if (slot == 0 && count != 0) {
+    if (slot == 0 && delayed != null && delayed.cycle - cycles < SLOTS) {
       mustFlush = true;
     }
+  }
+
+  /** Whether events that are further ahead come into the ring before anything else happens. */
+  boolean mustFlush() {
+    return mustFlush;
   }
 
   /** Puts an event back that was taken out: it happens after some cycles. */

@@ -104,7 +104,7 @@ final class Merger {
       return;
     }
     final int limit = (int) Math.min(LONGEST, reached + clock.cyclesForCores());
-    while (open && reached < limit) {
+    while (open && reached < limit && !clock.mustFlush()) {
       final int stop = (int) Math.min(limit, dma.nextMove() - begin);
       if (reached < stop) {
         final int to = time(reached, stop);
