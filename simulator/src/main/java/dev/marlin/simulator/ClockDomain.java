@@ -232,6 +232,10 @@ final class ClockDomain {
     cycles += delay;
     if (delay < SLOTS) {
       slot = (slot + delay) & SLOT_MASK;
+      timeline.skipTurns(
+          delay); // the domain has a turn in each cycle as long as its ring is not empty
+    } else {
+      timeline.skipIdle();
     }
     return true;
   }
@@ -260,6 +264,15 @@ final class ClockDomain {
   long cyclesForCores() {
     long free = (Math.max(horizon, timeline.undisturbedUntil(this)) - timeline.time) / period;
     return Math.min(free, cyclesToTurn());
+  }
+
+  /** Cycles from now on in which all that happens is that the cores and the DMA use L1. */
+  long quietCycles() {
+    if (fast == null) {
+      return 0;
+    }
+    long end = delayed == null ? Long.MAX_VALUE : delayed.cycle;
+    return Math.max(0, Math.min(end, fast.quietUntil()) - cycles);
   }
 
   /** Cycles until an event that is further ahead is moved into the ring. */

@@ -274,6 +274,11 @@ final class FastCluster {
     merger.close();
   }
 
+  /** The cycle before which nothing happens but that the cores and the DMA use L1, each its own. */
+  long quietUntil() {
+    return merger.quietUntil();
+  }
+
   /** Whether no core that is ahead uses what the DMA is about to move. */
   boolean leavesToDma() {
     return machine.dma.isApartFrom(this);

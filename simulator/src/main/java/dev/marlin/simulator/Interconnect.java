@@ -94,6 +94,7 @@ final class Interconnect {
     }
     boolean valid;
     if (address >= CLUSTER && address < CLUSTER_END) {
+      cluster.timeline.meet();
       cluster.sync();
       r.latency = axiToCluster.pass(soc.cycles, 1, r.latency);
       if (address >= CLUSTER_PERIPHERALS) {

@@ -200,6 +200,7 @@ final class Machine {
 
   void exit(int status) {
     exitStatus = status;
+    timeline.meet();
     timeline.stop();
   }
 
@@ -207,6 +208,7 @@ final class Machine {
 
   /** Brings all cores and memories to the state of the present cycle. */
   void settle() {
+    timeline.meet();
     if (fast != null) {
       fast.abandonAll();
     }

@@ -404,6 +404,18 @@ final class Merger {
     return open;
   }
 
+  /**
+   * The cycle before which no slice ends and the DMA is in the midst of bursts of which no slice
+   * uses anything; one that is past if that is not sure.
+   */
+  long quietUntil() {
+    if (!open || (dma.isMoving() && !cluster.leavesToDma())) {
+      return 0;
+    }
+    final long end = begin + noneEndsBefore;
+    return dma.isMoving() ? Math.min(end, dma.nextMove() + dma.cyclesInBursts()) : end;
+  }
+
   /** Cycles whose waits were known: for whoever tunes this. */
   long recalled() {
     return recall.recalled;

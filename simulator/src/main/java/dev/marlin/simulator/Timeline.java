@@ -29,6 +29,18 @@ final class Timeline {
   private long lastOfSoc;
   private boolean socWasLast;
 
+  /**
+   * Whether the SoC runs beyond the cluster in time, and the time at which it must not; whether it
+   * is its turn, not the cluster's, in the cycle in which the cluster will have caught up.
+   */
+  private boolean leading;
+
+  private long leadEnd;
+  private boolean socFirst;
+
+  /** Times that the SoC began to run beyond the cluster: for whoever tunes this. */
+  long leads;
+
   /** A timeline that ends after so many cycles of the cluster. */
   Timeline(long limit, ChipConfig.Clocks clocks) {
     this.soc = new ClockDomain(this, "SoC", clocks.fcPeriod());
@@ -60,7 +72,7 @@ final class Timeline {
    * SoC catches up afterwards.
    */
   long undisturbedUntil(ClockDomain domain) {
-    if (domain != cluster || soc.period != 1 || cluster.period != 1 || !soc.queued) {
+    if (domain != cluster || !sameClocks() || !soc.queued || socFirst) {
       return 0;
     }
     return Math.min(limit, soc.nextTime + socQuiet.getAsLong());
@@ -70,6 +82,60 @@ final class Timeline {
   boolean isAheadOf(ClockDomain domain) {
     ClockDomain other = domain == soc ? cluster : soc;
     return other.queued && other.nextTime < time;
+  }
+
+  private boolean sameClocks() {
+    return soc.period == 1 && cluster.period == 1;
+  }
+
+  /**
+   * Whether the SoC, which has just run, may do so again although the cluster has not come that far
+   * in time: as long as all that the cluster does until then is work in L1. Before the SoC does
+   * what the cluster would notice, {@link #meet} lets that catch up.
+   *
+   * @param tracked whether it is known who ran first in the last cycle
+   */
+  private boolean leads(long following, boolean tracked) {
+    if (leading) {
+      return following < leadEnd;
+    }
+    if (!sameClocks() || !cluster.queued || cluster.nextTime >= following) {
+      return false;
+    }
+    leadEnd = Math.min(limit, cluster.nextTime + cluster.quietCycles());
+    if (following >= leadEnd) {
+      return false;
+    }
+    if (!tracked) {
+      lastOfSoc = time;
+      socWasLast = cluster.nextTime != time;
+    }
+    leading = true;
+    leads++;
+    return true;
+  }
+
+  /** The SoC is about to do something that the cluster notices: lets it catch up. */
+  void meet() {
+    if (!leading) {
+      return;
+    }
+    leading = false;
+    final long now = time;
+    final long end = socWasLast ? now + 1 : now;
+    cluster.queued = false;
+    cluster.running = true;
+    time = cluster.nextTime;
+    while (time < end) {
+      cluster.horizon = end - 1;
+      final long step = cluster.execute(); // which moves time on, too
+      time += step;
+    }
+    cluster.running = false;
+    cluster.nextTime = time;
+    cluster.queued = true;
+    soc.horizon = Math.min(time, limit);
+    time = now;
   }
 
   /**
@@ -84,12 +150,31 @@ final class Timeline {
     }
   }
 
-  /** The domain that runs has moved on by some of its cycles at once. */
+  /** Whether the SoC comes before the cluster in a cycle of both. */
+  private boolean isTurnOfSoc(long now) {
+    return lastOfSoc + 1 == now && socWasLast;
+  }
+
+  /** The domain that runs has moved on by some cycles at once, in all of which it had its turn. */
   void skipTurns(int cycles) {
-    if (soc.running && caughtUpAt >= 0) {
+    if (soc.running && (caughtUpAt >= 0 || leading)) {
       lastOfSoc += cycles;
       socWasLast ^= (cycles & 1) != 0;
     }
+  }
+
+  /** The domain that runs has moved on by cycles in which it had nothing to do. */
+  void skipIdle() {
+    if (leading) {
+      trackTurns(time);
+    }
+  }
+
+  private long horizonBy(ClockDomain other) {
+    if (leading) {
+      return leadEnd - 1;
+    }
+    return other.queued ? Math.min(other.nextTime - (socFirst ? 1 : 0), limit) : limit;
   }
 
   void stop() {
@@ -108,9 +193,9 @@ final class Timeline {
     while (true) {
       ClockDomain other = current == soc ? cluster : soc;
       current.running = true;
-      current.horizon = other.queued ? Math.min(other.nextTime, limit) : limit;
+      current.horizon = horizonBy(other);
       boolean catchingUp = current == soc && caughtUpAt >= 0;
-      if (catchingUp) {
+      if (catchingUp || leading) {
         trackTurns(time);
       }
       long began = time;
@@ -130,9 +215,9 @@ final class Timeline {
         long following = time + step;
         if (catchingUp && following >= caughtUpAt) {
           // The cluster is next in the cycle that both have reached, unless it is the SoC's turn.
-          boolean socFirst = following == caughtUpAt && lastOfSoc + 1 == following && socWasLast;
+          boolean goesOn = following == caughtUpAt && isTurnOfSoc(following);
           caughtUpAt = -1;
-          if (!socFirst) {
+          if (!goesOn && !leads(following, true)) {
             soc.nextTime = following;
             soc.queued = true;
             soc.running = false;
@@ -142,7 +227,10 @@ final class Timeline {
             continue;
           }
         }
-        if (!other.queued || other.nextTime >= following) {
+        if (!other.queued
+            || other.nextTime > following
+            || (other.nextTime == following && !socFirst)
+            || (current == soc && leads(following, catchingUp))) {
           time = following;
           continue;
         }
@@ -151,6 +239,8 @@ final class Timeline {
       }
       current.running = false;
       caughtUpAt = current == soc ? -1 : caughtUpAt;
+      socFirst = leading && current.queued && isTurnOfSoc(current.nextTime);
+      leading = false;
       if (!other.queued) {
         return End.IDLE;
       }

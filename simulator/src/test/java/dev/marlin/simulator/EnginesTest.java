@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +47,7 @@ class EnginesTest {
   private static final int DMA = 0x10201800;
 
   private static final int OUTSIDE = 0x1c008000;
+  private static final int CLUSTER_TIMER = 0x10200400;
   private static final int WAIT_FOR_INTERRUPT = 0x10500073;
 
   @ParameterizedTest(name = "programs {0} to {0}+499")
@@ -83,6 +85,32 @@ class EnginesTest {
     }
     assertThat(recalled).as("cycles whose waits were known").isPositive();
     System.out.println("EnginesTest: the waits of " + recalled + " cycles were known");
+  }
+
+  @Test
+  void agreeWhileTheFabricControllerWorks() {
+    long leads = 0;
+    for (int seed = 0; seed < 300; seed++) {
+      leads += agreeWhileTheFabricControllerWorks(seed);
+    }
+    assertThat(leads).as("times that it was ahead of the cluster").isPositive();
+    System.out.println("EnginesTest: the fabric controller was ahead " + leads + " times");
+  }
+
+  @ParameterizedTest(name = "program {0}")
+  @ValueSource(ints = {1026, 1547, 3362, 8284})
+  void agreeWhereALongWaitEndsWhileTheDmaMovesWords(int seed) {
+    assertThat(agreeWhileTheFabricControllerWorks(seed)).isPositive();
+  }
+
+  /** How often it was ahead of the cluster. */
+  private static long agreeWhileTheFabricControllerWorks(int seed) {
+    Program program = program(new Random(seed), 150, EnginesTest::work);
+    Machine translated = run(program, RunOptions.Engine.TRANSLATOR, 12);
+    assertThat(state(translated))
+        .as("program of seed " + seed)
+        .isEqualTo(state(run(program, RunOptions.Engine.INTERPRETER, NEVER)));
+    return translated.timeline.leads;
   }
 
   @Test
@@ -144,6 +172,11 @@ class EnginesTest {
   // ---- programs
 
   private static Program program(Random random, int leastTimes) {
+    return program(random, leastTimes, EnginesTest::conduct);
+  }
+
+  private static Program program(
+      Random random, int leastTimes, BiConsumer<Code, Random> fabricController) {
     Code code = new Code();
     code.word(Code.csrr(T0, 0xf14), 10 << 20 | T0 << 15 | 5 << 12 | T1 << 7 | 0x13);
     int toCluster = code.here();
@@ -157,7 +190,7 @@ class EnginesTest {
     }
     code.poke(0x10200008, (1 << cores) - 1);
     if (random.nextBoolean()) {
-      conduct(code, random);
+      fabricController.accept(code, random);
     }
     code.word(WAIT_FOR_INTERRUPT, 0xffdff06f);
     int cluster = code.here();
@@ -231,6 +264,49 @@ class EnginesTest {
         code.word(random.nextBoolean() ? lw(T1, T0, offset) : sw(T1, T0, offset));
       }
     }
+  }
+
+  /**
+   * Lets the fabric controller compute in a loop beside the cores, in which it uses L2, and now and
+   * then the cluster: reads its timer, words of the cores and those that nobody else uses, stores
+   * such, and starts transfers of the DMA. All that it reads it adds up.
+   */
+  private static void work(Code code, Random random) {
+    final int sum = value(random);
+    code.poke(CLUSTER_TIMER, 1);
+    code.li(T0, DMA).word(lw(T1, T0, 0));
+    code.li(sum, 0).li(COUNT, 20 + random.nextInt(300));
+    final int start = code.here();
+    final int length = 2 + random.nextInt(12);
+    for (int i = 0; i < length; i++) {
+      final int rd = value(random);
+      final int a = value(random);
+      final int b = value(random);
+      final int word = 4 * random.nextInt(16);
+      switch (random.nextInt(16)) {
+        case 0, 1, 2, 3 -> code.word(r(0, random.nextInt(8), 0x33, rd, a, b));
+        case 4, 5 -> code.word(r(1, random.nextInt(8), 0x33, rd, a, b));
+        case 6, 7 -> code.word(branch(random.nextBoolean() ? 4 : 7, a, b, 8), addi(rd, a, 1));
+        case 8, 9 -> code.li(T0, OUTSIDE).word(sw(a, T0, word));
+        case 10 -> add(code, sum, OUTSIDE + word);
+        case 11 -> add(code, sum, OUTSIDE + word + random.nextInt(4));
+        case 12 -> add(code, sum, CLUSTER_TIMER + 8);
+        case 13 -> add(code, sum, L1.BASE + (random.nextBoolean() ? 1024 : 2048) + word);
+        case 14 -> code.li(T0, L1.BASE + 2048).word(sw(a, T0, word));
+        default -> {
+          code.poke(DMA, random.nextInt(1, 600) | random.nextInt(2) << 16);
+          code.poke(DMA, L1.BASE + 2560 + random.nextInt(500));
+          code.poke(DMA, OUTSIDE + random.nextInt(1000));
+        }
+      }
+    }
+    code.word(addi(COUNT, COUNT, -1));
+    code.word(branch(1, COUNT, ZERO, start - code.here()));
+  }
+
+  /** Adds what is read from an address to a register. */
+  private static void add(Code code, int sum, int address) {
+    code.li(T0, address).word(lw(T1, T0, 0), r(0, 0, 0x33, sum, sum, T1));
   }
 
   private static void patch(byte[] bytes, int at, int word) {
