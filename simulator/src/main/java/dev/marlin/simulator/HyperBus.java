@@ -12,6 +12,7 @@ final class HyperBus {
   private static final int REGISTERS = 16;
   private static final int BYTE = 1000;
   private static final int COMMAND_BYTES = 6;
+  private static final int WORD = 4;
 
   /** Fewer cycles are left to the queue. */
   private static final int WORTH_SKIPPING = 8;
@@ -161,13 +162,46 @@ final class HyperBus {
       return;
     }
     udma.writeAtOnce(true);
-    for (int i = 0; i < cycles; i++) {
-      transferBytes();
-      step.domain.skip(1);
+    int left = cycles;
+    while (left > 0) {
+      UdmaTransfer transfer = udma.rx.current;
+      if (left >= WORD && transfer != null && receivesWord(transfer)) {
+        receiveWord(transfer);
+        left -= WORD;
+      } else {
+        transferBytes();
+        step.domain.skip(1);
+        left--;
+      }
     }
     udma.writeAtOnce(false);
     busyCycles += cycles;
     step.domain.timeline.skipTurns(cycles);
+  }
+
+  /** Whether the next four cycles receive a whole word from HyperRAM, as they mostly do. */
+  private boolean receivesWord(UdmaTransfer transfer) {
+    return bandwidth == BYTE
+        && credit == 0
+        && collectedBytes == 0
+        && !secondChip
+        && pendingBytes > WORD
+        && address + WORD <= ram.length
+        && transfer.remaining > WORD;
+  }
+
+  /** Receives four bytes in as many cycles, in the last of which the word is written. */
+  private void receiveWord(UdmaTransfer transfer) {
+    collected = (int) Memory.WORD.get(ram, (int) address);
+    collectedBytes = WORD;
+    word = 0;
+    pendingBytes -= WORD;
+    transferLeft -= WORD;
+    bytesRead += WORD;
+    address += WORD;
+    step.domain.skip(WORD - 1);
+    deliver(transfer);
+    step.domain.skip(1);
   }
 
   /** Cycles for which the transfer surely goes on. */
@@ -269,15 +303,20 @@ final class HyperBus {
     }
     collected |= value << (8 * collectedBytes);
     collectedBytes++;
-    if (collectedBytes >= 4 || collectedBytes >= transfer.remaining) {
-      udma.write(transfer.address, collected);
-      collected = 0;
-      collectedBytes = 0;
-      transfer.address += 4;
-      transfer.remaining -= 4;
-      if (transfer.remaining <= 0) {
-        udma.rx.finish();
-      }
+    if (collectedBytes >= WORD || collectedBytes >= transfer.remaining) {
+      deliver(transfer);
+    }
+  }
+
+  /** Writes the word that has been collected. */
+  private void deliver(UdmaTransfer transfer) {
+    udma.write(transfer.address, collected);
+    collected = 0;
+    collectedBytes = 0;
+    transfer.address += WORD;
+    transfer.remaining -= WORD;
+    if (transfer.remaining <= 0) {
+      udma.rx.finish();
     }
   }
 }
