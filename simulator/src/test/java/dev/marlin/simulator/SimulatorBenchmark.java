@@ -25,7 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * a directory with {@code program.elf} and {@code l3.bin} as deployment writes it. With {@code -t
  * 2} two threads simulate, each its own chip, with the same translations.
  */
-@Fork(value = 1, jvmArgsAppend = "-XX:+UseSerialGC")
+@Fork(
+    value = 1,
+    jvmArgsAppend = {"-XX:+UseSerialGC", "-XX:FreqInlineSize=90"})
 @Warmup(iterations = 4, time = 5)
 @Measurement(iterations = 5, time = 5)
 @OutputTimeUnit(TimeUnit.SECONDS)
