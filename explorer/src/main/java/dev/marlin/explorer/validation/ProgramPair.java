@@ -33,7 +33,12 @@ public record ProgramPair(
     /** GVSOC has run this very program before; the embedded simulator has just run it. */
     RECORDED,
     /** GVSOC and the embedded simulator have both run an earlier program of this network. */
-    EARLIER_PROGRAM;
+    EARLIER_PROGRAM,
+    /**
+     * Both have run it when it was recorded; the network is not at hand, so nobody knows whether
+     * its program is still the same.
+     */
+    NOT_BUILT;
 
     /** For people. */
     public String text() {

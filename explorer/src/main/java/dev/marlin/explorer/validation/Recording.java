@@ -111,7 +111,7 @@ public record Recording(List<String> remarks, List<ProgramPair> programs) {
         line.group(5),
         line.group(6),
         layers,
-        Origin.EARLIER_PROGRAM);
+        Origin.NOT_BUILT);
   }
 
   /** This recording with {@code news} in place of what it had of the same points. */

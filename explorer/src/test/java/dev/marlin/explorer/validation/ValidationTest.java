@@ -32,7 +32,7 @@ final class ValidationTest {
             .mapToObj(i -> new LayerPair(i, "l" + i, "conv", cycles[2 * i], cycles[2 * i + 1]))
             .toList();
     return new ProgramPair(
-        model, 65536, 524288, 8, "cycles", "0123456789abcdef", layers, Origin.EARLIER_PROGRAM);
+        model, 65536, 524288, 8, "cycles", "0123456789abcdef", layers, Origin.NOT_BUILT);
   }
 
   @Test
@@ -156,6 +156,7 @@ final class ValidationTest {
 
     Recording old =
         Recording.parse(recording.text().replace(live.program(), "00000000deadbeef"), "old.csv");
+    assertThat(old.programs().get(0).origin()).isEqualTo(Origin.NOT_BUILT);
     assertThat(
             new Validator(builder, Optional.empty(), old)
                 .compare(ModelRef.zoo(MODEL), options)
