@@ -1,16 +1,10 @@
 package dev.marlin.deployer.onnx;
 
-import com.google.protobuf.ByteString;
 import dev.marlin.deployer.onnx.proto.AttributeProto;
 import dev.marlin.deployer.onnx.proto.GraphProto;
 import dev.marlin.deployer.onnx.proto.ModelProto;
 import dev.marlin.deployer.onnx.proto.NodeProto;
 import dev.marlin.deployer.onnx.proto.TensorProto;
-import dev.marlin.deployer.onnx.proto.TensorShapeProto;
-import dev.marlin.deployer.onnx.proto.TypeProto;
-import dev.marlin.deployer.onnx.proto.ValueInfoProto;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -85,14 +79,14 @@ final class RandomModels {
             ? List.of(1, channels, 20 + plan.nextInt(20))
             : List.of(1, channels, 7 + plan.nextInt(6), 7 + plan.nextInt(6));
     String input = name();
-    graph.addInput(info(input, dims));
+    graph.addInput(Protos.info(input, dims));
     Act last = requantizedConvolution(new Act(input, dims));
     for (int i = 4 + plan.nextInt(5); i > 0; i--) {
       last = layer(last);
     }
     if (plan.nextBoolean()) {
       // A second head that ends at an activation.
-      graph.addOutput(info(requantizedConvolution(acts.get(0)).name(), List.of()));
+      graph.addOutput(Protos.info(requantizedConvolution(acts.get(0)).name(), List.of()));
     }
     last = flatten(last);
     if (plan.nextBoolean()) {
@@ -104,7 +98,7 @@ final class RandomModels {
       // The host's: the raw sums stay the network's output.
       tail = node("Sigmoid", List.of(tail)).name();
     }
-    graph.addOutput(info(tail, List.of()));
+    graph.addOutput(Protos.info(tail, List.of()));
   }
 
   private Act layer(Act last) {
@@ -148,17 +142,17 @@ final class RandomModels {
       inputs.add(constant(List.of(outputs), drawn(outputs, -300, 300), false));
     }
     List<AttributeProto> attributes = new ArrayList<>();
-    attributes.add(ints("kernel_shape", Collections.nCopies(spatial, kernel)));
-    attributes.add(ints("strides", Collections.nCopies(spatial, stride)));
-    attributes.add(ints("dilations", Collections.nCopies(spatial, dilation)));
-    attributes.add(integer("group", groups));
+    attributes.add(Protos.ints("kernel_shape", Collections.nCopies(spatial, kernel)));
+    attributes.add(Protos.ints("strides", Collections.nCopies(spatial, stride)));
+    attributes.add(Protos.ints("dilations", Collections.nCopies(spatial, dilation)));
+    attributes.add(Protos.integer("group", groups));
     if (!padNode) {
       List<Integer> pads = new ArrayList<>(Collections.nCopies(spatial, before));
       pads.addAll(Collections.nCopies(spatial, after));
-      attributes.add(ints("pads", pads));
+      attributes.add(Protos.ints("pads", pads));
     }
     if (exporter == Exporter.QUANTLAB) {
-      attributes.add(integer("weight_bits", 8));
+      attributes.add(Protos.integer("weight_bits", 8));
     }
     Act sums =
         new Act(node("Conv", inputs, attributes.toArray(AttributeProto[]::new)).name(), dims);
@@ -182,7 +176,11 @@ final class RandomModels {
   }
 
   private String zeros(String tensor, Integer[] pads) {
-    return node("Pad", List.of(tensor), ints("pads", List.of(pads)), text("mode", "constant"))
+    return node(
+            "Pad",
+            List.of(tensor),
+            Protos.ints("pads", List.of(pads)),
+            Protos.text("mode", "constant"))
         .name();
   }
 
@@ -219,8 +217,8 @@ final class RandomModels {
         node(
                 operator,
                 List.of(noise(in).name()),
-                ints("kernel_shape", Collections.nCopies(spatial, 2)),
-                ints("strides", Collections.nCopies(spatial, 2)))
+                Protos.ints("kernel_shape", Collections.nCopies(spatial, 2)),
+                Protos.ints("strides", Collections.nCopies(spatial, 2)))
             .name(),
         dims);
   }
@@ -250,17 +248,17 @@ final class RandomModels {
     List<AttributeProto> attributes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       String prefix = swapped == (i == 0) ? "in2" : "in1";
-      attributes.add(integer(prefix + "_mul", multipliers[i]));
-      attributes.add(integer(prefix + "_add", 1 << 17));
-      attributes.add(integer(prefix + "_shift", 18));
-      attributes.add(integer(prefix + "_n_levels", 256));
-      attributes.add(integer(prefix + "_rq", 1));
+      attributes.add(Protos.integer(prefix + "_mul", multipliers[i]));
+      attributes.add(Protos.integer(prefix + "_add", 1 << 17));
+      attributes.add(Protos.integer(prefix + "_shift", 18));
+      attributes.add(Protos.integer(prefix + "_n_levels", 256));
+      attributes.add(Protos.integer(prefix + "_rq", 1));
     }
-    attributes.add(integer("out_mul", 1));
-    attributes.add(integer("out_add", 0));
-    attributes.add(integer("out_shift", 0));
-    attributes.add(integer("out_n_levels", 256));
-    attributes.add(integer("out_rq", 0));
+    attributes.add(Protos.integer("out_mul", 1));
+    attributes.add(Protos.integer("out_add", 0));
+    attributes.add(Protos.integer("out_shift", 0));
+    attributes.add(Protos.integer("out_n_levels", 256));
+    attributes.add(Protos.integer("out_rq", 0));
     return new Act(
         node("Add", inputs, attributes.toArray(AttributeProto[]::new)).name(), first.dims());
   }
@@ -279,7 +277,10 @@ final class RandomModels {
     int axis = !plain && style.nextBoolean() ? 1 - dims.size() : 1;
     return kept(
         new Act(
-            node("Concat", List.of(noise(last).name(), noise(other).name()), integer("axis", axis))
+            node(
+                    "Concat",
+                    List.of(noise(last).name(), noise(other).name()),
+                    Protos.integer("axis", axis))
                 .name(),
             dims));
   }
@@ -295,7 +296,7 @@ final class RandomModels {
         reshapes
             ? node("Reshape", List.of(in.name(), shape(1, style.nextBoolean() ? -1 : elements)))
                 .name()
-            : node("Flatten", List.of(in.name()), integer("axis", 1)).name();
+            : node("Flatten", List.of(in.name()), Protos.integer("axis", 1)).name();
     return new Act(flat, List.of(1, elements));
   }
 
@@ -312,7 +313,7 @@ final class RandomModels {
         }
       }
       String weights = constant(List.of(outputs, inputs), turned, true);
-      out = node("Gemm", List.of(in.name(), weights), integer("transB", 1));
+      out = node("Gemm", List.of(in.name(), weights), Protos.integer("transB", 1));
     } else {
       out = node("MatMul", List.of(in.name(), constant(List.of(inputs, outputs), values, true)));
     }
@@ -335,8 +336,8 @@ final class RandomModels {
       }
       List<Integer> dims = new ArrayList<>(Collections.nCopies(sums.dims().size() - 2, 1));
       dims.add(0, channels);
-      Act out = combined("Mul", sums, constant(dims, mul, false), integer("mult_bits", 32));
-      out = combined("Add", out, constant(dims, add, false), integer("add_bits", 32));
+      Act out = combined("Mul", sums, constant(dims, mul, false), Protos.integer("mult_bits", 32));
+      out = combined("Add", out, constant(dims, add, false), Protos.integer("add_bits", 32));
       return clipped(floor(divided(chain(out), 1 << 19)), 0, 255);
     }
     long m = 3L + plan.nextInt(20);
@@ -388,14 +389,19 @@ final class RandomModels {
   }
 
   private Act cast(Act act, int type) {
-    return new Act(node("Cast", List.of(act.name()), integer("to", type)).name(), act.dims());
+    return new Act(
+        node("Cast", List.of(act.name()), Protos.integer("to", type)).name(), act.dims());
   }
 
   private Act clipped(Act act, long min, long max) {
     boolean attributes = plain || style.nextBoolean();
     String clipped =
         attributes
-            ? node("Clip", List.of(act.name()), real("min", (float) min), real("max", (float) max))
+            ? node(
+                    "Clip",
+                    List.of(act.name()),
+                    Protos.real("min", (float) min),
+                    Protos.real("max", (float) max))
                 .name()
             : node("Clip", List.of(act.name(), scalar(min), scalar(max))).name();
     return new Act(clipped, act.dims());
@@ -506,17 +512,7 @@ final class RandomModels {
   }
 
   private String constant(List<Integer> dims, long[] values, int type, boolean initializer) {
-    TensorProto.Builder tensor = TensorProto.newBuilder().setDataType(type);
-    dims.forEach(tensor::addDims);
-    ByteBuffer raw = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (long value : values) {
-      switch (type) {
-        case TensorProto.DataType.FLOAT_VALUE -> raw.putFloat((float) value);
-        case TensorProto.DataType.INT64_VALUE -> raw.putLong(value);
-        default -> raw.putDouble((double) value);
-      }
-    }
-    tensor.setRawData(ByteString.copyFrom(raw.flip()));
+    TensorProto.Builder tensor = Protos.tensor(dims, values, type);
     String name = name();
     if (initializer) {
       graph.addInitializer(tensor.setName(name));
@@ -529,34 +525,5 @@ final class RandomModels {
               .build());
     }
     return name;
-  }
-
-  private static AttributeProto ints(String name, List<Integer> values) {
-    AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name);
-    values.forEach(attribute::addInts);
-    return attribute.build();
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder().setName(name).setI(value).build();
-  }
-
-  private static AttributeProto real(String name, float value) {
-    return AttributeProto.newBuilder().setName(name).setF(value).build();
-  }
-
-  private static AttributeProto text(String name, String value) {
-    return AttributeProto.newBuilder().setName(name).setS(ByteString.copyFromUtf8(value)).build();
-  }
-
-  private static ValueInfoProto info(String name, List<Integer> dims) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    dims.forEach(dim -> shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(dim)));
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(shape)))
-        .build();
   }
 }
