@@ -290,6 +290,7 @@ final class Interconnect {
   private Memory dmaTarget(DmaBurst burst, DmaCommand command) {
     int words = (burst.size + 3) / 4;
     if (l1.contains(burst.external, burst.size)) {
+      machine.settle(); // the whole burst is copied at once
       clusterL1.pass(cluster.cycles, words, 0);
       return l1;
     }

@@ -98,6 +98,13 @@ class EnginesTest {
   }
 
   @ParameterizedTest(name = "program {0}")
+  @ValueSource(ints = {466, 701, 802})
+  void agreeWhileTheDmaCopiesWordsOfTheCoresWithinL1(int seed) {
+    Machine translated = agree(seed, (code, random) -> work(code, random, L1.BASE + 512));
+    assertThat(translated.fast).isNotNull().extracting(fast -> fast.slices).isNotEqualTo(0L);
+  }
+
+  @ParameterizedTest(name = "program {0}")
   @ValueSource(ints = {1026, 1547, 3362, 8284})
   void agreeWhereALongWaitEndsWhileTheDmaMovesWords(int seed) {
     assertThat(agreeWhileTheFabricControllerWorks(seed)).isPositive();
@@ -105,12 +112,17 @@ class EnginesTest {
 
   /** How often it was ahead of the cluster. */
   private static long agreeWhileTheFabricControllerWorks(int seed) {
-    Program program = program(new Random(seed), 150, EnginesTest::work);
+    return agree(seed, EnginesTest::work).timeline.leads;
+  }
+
+  /** The machine of the translator. */
+  private static Machine agree(int seed, BiConsumer<Code, Random> fabricController) {
+    Program program = program(new Random(seed), 150, fabricController);
     Machine translated = run(program, RunOptions.Engine.TRANSLATOR, 12);
     assertThat(state(translated))
         .as("program of seed " + seed)
         .isEqualTo(state(run(program, RunOptions.Engine.INTERPRETER, NEVER)));
-    return translated.timeline.leads;
+    return translated;
   }
 
   @Test
@@ -272,7 +284,12 @@ class EnginesTest {
    * such, and starts transfers of the DMA. All that it reads it adds up.
    */
   private static void work(Code code, Random random) {
+    work(code, random, OUTSIDE);
+  }
+
+  private static void work(Code code, Random random, int outside) {
     final int sum = value(random);
+    final int idle = outside == OUTSIDE ? 2048 : 2560;
     code.poke(CLUSTER_TIMER, 1);
     code.li(T0, DMA).word(lw(T1, T0, 0));
     code.li(sum, 0).li(COUNT, 20 + random.nextInt(300));
@@ -291,12 +308,12 @@ class EnginesTest {
         case 10 -> add(code, sum, OUTSIDE + word);
         case 11 -> add(code, sum, OUTSIDE + word + random.nextInt(4));
         case 12 -> add(code, sum, CLUSTER_TIMER + 8);
-        case 13 -> add(code, sum, L1.BASE + (random.nextBoolean() ? 1024 : 2048) + word);
+        case 13 -> add(code, sum, L1.BASE + (random.nextBoolean() ? 1024 : idle) + word);
         case 14 -> code.li(T0, L1.BASE + 2048).word(sw(a, T0, word));
         default -> {
           code.poke(DMA, random.nextInt(1, 600) | random.nextInt(2) << 16);
           code.poke(DMA, L1.BASE + 2560 + random.nextInt(500));
-          code.poke(DMA, OUTSIDE + random.nextInt(1000));
+          code.poke(DMA, outside + random.nextInt(1000));
         }
       }
     }
