@@ -231,9 +231,9 @@ final class ClockDomain {
     timeline.time = when;
     cycles += delay;
     if (delay < SLOTS) {
+      // As long as its ring is not empty, the domain has a turn in each cycle.
       slot = (slot + delay) & SLOT_MASK;
-      timeline.skipTurns(
-          delay); // the domain has a turn in each cycle as long as its ring is not empty
+      timeline.skipTurns(delay);
     } else {
       timeline.skipIdle();
     }

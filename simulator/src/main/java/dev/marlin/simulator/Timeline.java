@@ -129,6 +129,9 @@ final class Timeline {
     while (time < end) {
       cluster.horizon = end - 1;
       final long step = cluster.execute(); // which moves time on, too
+      if (step <= 0) {
+        throw new IllegalStateException("The cluster has nothing to do in cycle " + time);
+      }
       time += step;
     }
     cluster.running = false;
@@ -157,7 +160,7 @@ final class Timeline {
 
   /** The domain that runs has moved on by some cycles at once, in all of which it had its turn. */
   void skipTurns(int cycles) {
-    if (soc.running && (caughtUpAt >= 0 || leading)) {
+    if (tracksTurns()) {
       lastOfSoc += cycles;
       socWasLast ^= (cycles & 1) != 0;
     }
@@ -165,9 +168,13 @@ final class Timeline {
 
   /** The domain that runs has moved on by cycles in which it had nothing to do. */
   void skipIdle() {
-    if (leading) {
+    if (tracksTurns()) {
       trackTurns(time);
     }
+  }
+
+  private boolean tracksTurns() {
+    return soc.running && (caughtUpAt >= 0 || leading);
   }
 
   private long horizonBy(ClockDomain other) {
