@@ -6,9 +6,6 @@ import dev.marlin.deployer.onnx.proto.GraphProto;
 import dev.marlin.deployer.onnx.proto.ModelProto;
 import dev.marlin.deployer.onnx.proto.NodeProto;
 import dev.marlin.deployer.onnx.proto.TensorProto;
-import dev.marlin.deployer.onnx.proto.TensorShapeProto;
-import dev.marlin.deployer.onnx.proto.TypeProto;
-import dev.marlin.deployer.onnx.proto.ValueInfoProto;
 import dev.marlin.deployer.reference.SplitMix;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,8 +41,8 @@ final class OnnxText {
   private void line(String line) {
     String[] words = line.split("\\s+", -1);
     switch (words[0]) {
-      case "input" -> graph.addInput(info(words[1], dims(words[2])));
-      case "output" -> graph.addOutput(info(words[1], List.of()));
+      case "input" -> graph.addInput(Protos.info(words[1], dims(words[2])));
+      case "output" -> graph.addOutput(Protos.info(words[1], List.of()));
       case "random" -> graph.addInitializer(random(words));
       case "float", "double", "int32", "int64" ->
           graph.addInitializer(
@@ -139,17 +136,6 @@ final class OnnxText {
       tensor.setRawData(ByteString.copyFrom(raw.flip()));
     }
     return tensor;
-  }
-
-  private static ValueInfoProto info(String name, List<Integer> dims) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    dims.forEach(dim -> shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimValue(dim)));
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(1).setShape(shape)))
-        .build();
   }
 
   private static List<Integer> dims(String text) {

@@ -1,9 +1,7 @@
 package dev.marlin.deployer.onnx;
 
 import dev.marlin.deployer.onnx.proto.AttributeProto;
-import dev.marlin.deployer.onnx.proto.GraphProto;
 import dev.marlin.deployer.onnx.proto.ModelProto;
-import dev.marlin.deployer.onnx.proto.NodeProto;
 import dev.marlin.deployer.onnx.proto.TensorProto;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,20 +33,13 @@ final class RandomModels {
 
   private final Exporter exporter;
   private final Random plan;
-  private final Random style;
-  private final boolean plain;
-  private final GraphProto.Builder graph = GraphProto.newBuilder();
-  private final List<NodeProto> nodes = new ArrayList<>();
+  private final WrittenGraph form;
   private final List<Act> acts = new ArrayList<>();
-  private final int naming;
-  private int count;
 
   private RandomModels(Exporter exporter, long plan, long style) {
     this.exporter = exporter;
     this.plan = new Random(plan);
-    this.style = new Random(style);
-    plain = style == 0;
-    naming = plain ? 0 : this.style.nextInt(3);
+    this.form = new WrittenGraph(style);
   }
 
   /**
@@ -61,13 +52,10 @@ final class RandomModels {
   static ModelProto model(Exporter exporter, long plan, long style, boolean shuffled) {
     RandomModels models = new RandomModels(exporter, plan, style);
     models.build();
-    if (shuffled) {
-      Collections.shuffle(models.nodes, new Random(style));
-    }
     return ModelProto.newBuilder()
         .setIrVersion(6)
         .setProducerName("pytorch")
-        .setGraph(models.graph.addAllNode(models.nodes))
+        .setGraph(models.form.graph(shuffled))
         .build();
   }
 
@@ -78,15 +66,15 @@ final class RandomModels {
         flat
             ? List.of(1, channels, 20 + plan.nextInt(20))
             : List.of(1, channels, 7 + plan.nextInt(6), 7 + plan.nextInt(6));
-    String input = name();
-    graph.addInput(Protos.info(input, dims));
+    String input = form.name();
+    form.graph.addInput(Protos.info(input, dims));
     Act last = requantizedConvolution(new Act(input, dims));
     for (int i = 4 + plan.nextInt(5); i > 0; i--) {
       last = layer(last);
     }
     if (plan.nextBoolean()) {
       // A second head that ends at an activation.
-      graph.addOutput(Protos.info(requantizedConvolution(acts.get(0)).name(), List.of()));
+      form.graph.addOutput(Protos.info(requantizedConvolution(acts.get(0)).name(), List.of()));
     }
     last = flatten(last);
     if (plan.nextBoolean()) {
@@ -94,11 +82,11 @@ final class RandomModels {
     }
     Act result = connected(last, 2 + plan.nextInt(6));
     String tail = result.name();
-    if (!plain && style.nextBoolean()) {
+    if (form.oddly()) {
       // The host's: the raw sums stay the network's output.
       tail = node("Sigmoid", List.of(tail)).name();
     }
-    graph.addOutput(Protos.info(tail, List.of()));
+    form.graph.addOutput(Protos.info(tail, List.of()));
   }
 
   private Act layer(Act last) {
@@ -135,11 +123,11 @@ final class RandomModels {
     }
     boolean biased = plan.nextInt(4) == 0;
     List<String> inputs = new ArrayList<>();
-    boolean padNode = !plain && style.nextBoolean();
+    boolean padNode = form.oddly();
     inputs.add(padNode ? pad(in, before, after) : noise(in).name());
     inputs.add(weights(weightDims));
     if (biased) {
-      inputs.add(constant(List.of(outputs), drawn(outputs, -300, 300), false));
+      inputs.add(form.constant(List.of(outputs), drawn(outputs, -300, 300), false));
     }
     List<AttributeProto> attributes = new ArrayList<>();
     attributes.add(Protos.ints("kernel_shape", Collections.nCopies(spatial, kernel)));
@@ -166,7 +154,7 @@ final class RandomModels {
     Integer[] pads = new Integer[2 * rank];
     Arrays.fill(pads, 0);
     Integer[] rest = pads.clone();
-    boolean two = style.nextBoolean();
+    boolean two = form.random.nextBoolean();
     for (int i = 2; i < rank; i++) {
       pads[i] = before;
       (two ? rest : pads)[rank + i] = after;
@@ -242,7 +230,7 @@ final class RandomModels {
 
   private Act quantlabAddition(Act first, Act second) {
     long[] multipliers = {plan.nextInt(1 << 18), plan.nextInt(1 << 18)};
-    boolean swapped = !plain && style.nextBoolean();
+    boolean swapped = form.oddly();
     List<String> inputs =
         swapped ? List.of(second.name(), first.name()) : List.of(first.name(), second.name());
     List<AttributeProto> attributes = new ArrayList<>();
@@ -274,7 +262,7 @@ final class RandomModels {
     if (dims.get(1) > 24) {
       return requantizedConvolution(last);
     }
-    int axis = !plain && style.nextBoolean() ? 1 - dims.size() : 1;
+    int axis = form.oddly() ? 1 - dims.size() : 1;
     return kept(
         new Act(
             node(
@@ -291,10 +279,12 @@ final class RandomModels {
 
   private Act flatten(Act in) {
     int elements = in.dims().stream().reduce(1, (a, b) -> a * b);
-    boolean reshapes = !plain && style.nextBoolean();
+    boolean reshapes = form.oddly();
     String flat =
         reshapes
-            ? node("Reshape", List.of(in.name(), shape(1, style.nextBoolean() ? -1 : elements)))
+            ? node(
+                    "Reshape",
+                    List.of(in.name(), form.shape(1, form.random.nextBoolean() ? -1 : elements)))
                 .name()
             : node("Flatten", List.of(in.name()), Protos.integer("axis", 1)).name();
     return new Act(flat, List.of(1, elements));
@@ -303,7 +293,7 @@ final class RandomModels {
   private Act connected(Act in, int outputs) {
     int inputs = in.dims().get(1);
     long[] values = drawn(inputs * outputs, -9, 9);
-    boolean gemm = !plain && style.nextBoolean();
+    boolean gemm = form.oddly();
     Act out;
     if (gemm) {
       long[] turned = new long[values.length];
@@ -312,10 +302,11 @@ final class RandomModels {
           turned[o * inputs + i] = values[i * outputs + o];
         }
       }
-      String weights = constant(List.of(outputs, inputs), turned, true);
+      String weights = form.constant(List.of(outputs, inputs), turned, true);
       out = node("Gemm", List.of(in.name(), weights), Protos.integer("transB", 1));
     } else {
-      out = node("MatMul", List.of(in.name(), constant(List.of(inputs, outputs), values, true)));
+      out =
+          node("MatMul", List.of(in.name(), form.constant(List.of(inputs, outputs), values, true)));
     }
     return new Act(out.name(), List.of(1, outputs));
   }
@@ -336,8 +327,9 @@ final class RandomModels {
       }
       List<Integer> dims = new ArrayList<>(Collections.nCopies(sums.dims().size() - 2, 1));
       dims.add(0, channels);
-      Act out = combined("Mul", sums, constant(dims, mul, false), Protos.integer("mult_bits", 32));
-      out = combined("Add", out, constant(dims, add, false), Protos.integer("add_bits", 32));
+      Act out =
+          combined("Mul", sums, form.constant(dims, mul, false), Protos.integer("mult_bits", 32));
+      out = combined("Add", out, form.constant(dims, add, false), Protos.integer("add_bits", 32));
       return clipped(floor(divided(chain(out), 1 << 19)), 0, 255);
     }
     long m = 3L + plan.nextInt(20);
@@ -356,10 +348,10 @@ final class RandomModels {
       }
       List<Integer> dims = new ArrayList<>(Collections.nCopies(sums.dims().size(), 1));
       dims.set(1, channels);
-      out = combined("Mul", out, constant(dims, k, false));
-      out = combined("Add", chain(out), constant(dims, l, false));
+      out = combined("Mul", out, form.constant(dims, k, false));
+      out = combined("Add", chain(out), form.constant(dims, l, false));
     }
-    boolean inIntegers = plain || style.nextBoolean();
+    boolean inIntegers = form.plainly();
     if (inIntegers) {
       out = cast(out, TensorProto.DataType.INT64_VALUE);
     }
@@ -373,15 +365,15 @@ final class RandomModels {
   }
 
   private Act times(Act act, long factor) {
-    return combined("Mul", act, scalar(factor));
+    return combined("Mul", act, form.scalar(factor));
   }
 
   private Act plus(Act act, long addend) {
-    return combined("Add", act, scalar(addend));
+    return combined("Add", act, form.scalar(addend));
   }
 
   private Act divided(Act act, long divisor) {
-    return new Act(node("Div", List.of(act.name(), scalar(divisor))).name(), act.dims());
+    return new Act(node("Div", List.of(act.name(), form.scalar(divisor))).name(), act.dims());
   }
 
   private Act floor(Act act) {
@@ -394,7 +386,7 @@ final class RandomModels {
   }
 
   private Act clipped(Act act, long min, long max) {
-    boolean attributes = plain || style.nextBoolean();
+    boolean attributes = form.plainly();
     String clipped =
         attributes
             ? node(
@@ -403,7 +395,7 @@ final class RandomModels {
                     Protos.real("min", (float) min),
                     Protos.real("max", (float) max))
                 .name()
-            : node("Clip", List.of(act.name(), scalar(min), scalar(max))).name();
+            : node("Clip", List.of(act.name(), form.scalar(min), form.scalar(max))).name();
     return new Act(clipped, act.dims());
   }
 
@@ -413,18 +405,18 @@ final class RandomModels {
 
   /** Two operands of which either may come first. */
   private List<String> either(String a, String b) {
-    return !plain && style.nextBoolean() ? List.of(b, a) : List.of(a, b);
+    return form.oddly() ? List.of(b, a) : List.of(a, b);
   }
 
   // --------------------------------------------------------------------------------------- noise
 
   /** An activation behind operators that do nothing. */
   private Act noise(Act act) {
-    if (plain) {
+    if (form.plain) {
       return act;
     }
     String name = act.name();
-    int what = style.nextInt(8);
+    int what = form.random.nextInt(8);
     if (what == 0 && act.isPicture()) {
       Integer[] none = new Integer[2 * act.dims().size()];
       Arrays.fill(none, 0);
@@ -433,9 +425,9 @@ final class RandomModels {
       name = node("Dropout", List.of(name)).name();
     } else if (what == 2) {
       long[] same = act.dims().stream().mapToLong(d -> d).toArray();
-      same[0] = style.nextBoolean() ? 0 : 1;
-      same[style.nextInt(same.length - 1) + 1] = -1;
-      name = node("Reshape", List.of(name, shape(same))).name();
+      same[0] = form.random.nextBoolean() ? 0 : 1;
+      same[form.random.nextInt(same.length - 1) + 1] = -1;
+      name = node("Reshape", List.of(name, form.shape(same))).name();
     } else if (what == 3) {
       name = cast(act, TensorProto.DataType.FLOAT_VALUE).name();
     }
@@ -444,11 +436,12 @@ final class RandomModels {
 
   /** As far as it may stand inside of a requantization. */
   private Act chain(Act act) {
-    if (plain || style.nextInt(4) != 0) {
+    if (form.plain || form.random.nextInt(4) != 0) {
       return act;
     }
     return new Act(
-        node(style.nextBoolean() ? "Identity" : "Dropout", List.of(act.name())).name(), act.dims());
+        node(form.random.nextBoolean() ? "Identity" : "Dropout", List.of(act.name())).name(),
+        act.dims());
   }
 
   // --------------------------------------------------------------------------------------- proto
@@ -458,72 +451,15 @@ final class RandomModels {
     return act;
   }
 
-  private String name() {
-    count++;
-    return switch (naming) {
-      case 0 -> String.valueOf(count);
-      case 1 -> "layers." + (997 * count % 1009) + "/α β:0";
-      default -> "%" + Integer.toHexString(0x5eed * count);
-    };
-  }
-
   private Act node(String operator, List<String> inputs, AttributeProto... attributes) {
-    String output = name();
-    nodes.add(
-        NodeProto.newBuilder()
-            .setOpType(operator)
-            .setName(plain || style.nextBoolean() ? operator + "_" + output : "")
-            .addAllInput(inputs)
-            .addOutput(output)
-            .addAllAttribute(List.of(attributes))
-            .build());
-    return new Act(output, List.of());
+    return new Act(form.node(operator, inputs, attributes), List.of());
   }
 
   private String weights(List<Integer> dims) {
-    return constant(dims, drawn(dims.stream().reduce(1, (a, b) -> a * b), -18, 18), true);
+    return form.constant(dims, drawn(dims.stream().reduce(1, (a, b) -> a * b), -18, 18), true);
   }
 
   private long[] drawn(int number, int min, int max) {
     return plan.longs(number, min, max + 1L).toArray();
-  }
-
-  /** One value: with no dimensions or one. */
-  private String scalar(long value) {
-    boolean none = plain || style.nextBoolean();
-    return constant(none ? List.of() : List.of(1), new long[] {value}, false);
-  }
-
-  private String shape(long... dims) {
-    return constant(
-        List.of(dims.length), dims, TensorProto.DataType.INT64_VALUE, plain || style.nextBoolean());
-  }
-
-  private String constant(List<Integer> dims, long[] values, boolean large) {
-    int[] types = {
-      TensorProto.DataType.FLOAT_VALUE,
-      TensorProto.DataType.INT64_VALUE,
-      TensorProto.DataType.DOUBLE_VALUE
-    };
-    // 24 bits fit a float exactly.
-    boolean wide = Arrays.stream(values).anyMatch(v -> Math.abs(v) > 1 << 24);
-    int type = plain ? wide ? 2 : 0 : wide ? 1 + style.nextInt(2) : style.nextInt(3);
-    return constant(dims, values, types[type], plain || large || style.nextBoolean());
-  }
-
-  private String constant(List<Integer> dims, long[] values, int type, boolean initializer) {
-    TensorProto.Builder tensor = Protos.tensor(dims, values, type);
-    String name = name();
-    if (initializer) {
-      graph.addInitializer(tensor.setName(name));
-    } else {
-      nodes.add(
-          NodeProto.newBuilder()
-              .setOpType("Constant")
-              .addOutput(name)
-              .addAttribute(AttributeProto.newBuilder().setName("value").setT(tensor))
-              .build());
-    }
-    return name;
   }
 }

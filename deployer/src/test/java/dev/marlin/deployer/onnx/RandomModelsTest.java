@@ -55,7 +55,7 @@ class RandomModelsTest {
       Network network = NetworkReader.read(model.toByteArray(), "plan" + plan);
       int[] input = SeededInput.forNetwork(network);
       Map<String, OnnxEvaluator.Array> expected =
-          OnnxEvaluator.evaluate(model, FrontendTest.chw(network, input));
+          OnnxEvaluator.evaluate(model, Agreement.chw(network, input));
       List<Activation> got = ReferenceInterpreter.run(network, input);
       for (int i = 0; i < got.size(); i++) {
         Tensor output = network.layers().get(i).output();
