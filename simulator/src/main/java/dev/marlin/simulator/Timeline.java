@@ -39,7 +39,7 @@ final class Timeline {
   private boolean socFirst;
 
   /** Times that the SoC began to run beyond the cluster: for whoever tunes this. */
-  long leads;
+  long timesAhead;
 
   /** A timeline that ends after so many cycles of the cluster. */
   Timeline(long limit, ChipConfig.Clocks clocks) {
@@ -111,7 +111,7 @@ final class Timeline {
       socWasLast = cluster.nextTime != time;
     }
     leading = true;
-    leads++;
+    timesAhead++;
     return true;
   }
 

@@ -89,12 +89,12 @@ class EnginesTest {
 
   @Test
   void agreeWhileTheFabricControllerWorks() {
-    long leads = 0;
+    long timesAhead = 0;
     for (int seed = 0; seed < 300; seed++) {
-      leads += agreeWhileTheFabricControllerWorks(seed);
+      timesAhead += agreeWhileTheFabricControllerWorks(seed);
     }
-    assertThat(leads).as("times that it was ahead of the cluster").isPositive();
-    System.out.println("EnginesTest: the fabric controller was ahead " + leads + " times");
+    assertThat(timesAhead).as("times that it was ahead of the cluster").isPositive();
+    System.out.println("EnginesTest: the fabric controller was ahead " + timesAhead + " times");
   }
 
   @ParameterizedTest(name = "program {0}")
@@ -112,7 +112,7 @@ class EnginesTest {
 
   /** How often it was ahead of the cluster. */
   private static long agreeWhileTheFabricControllerWorks(int seed) {
-    return agree(seed, EnginesTest::work).timeline.leads;
+    return agree(seed, EnginesTest::work).timeline.timesAhead;
   }
 
   /** The machine of the translator. */
