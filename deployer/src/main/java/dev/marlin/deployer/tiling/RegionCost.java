@@ -16,6 +16,7 @@ final class RegionCost {
   private final KernelLayer layer;
   private final TileCost tiles;
   private final KernelCost kernel;
+  private final FabricCost fabric;
   private final double computeWeight;
   private final double transferWeight;
   private final double overheadWeight;
@@ -29,6 +30,7 @@ final class RegionCost {
     this.layer = layer;
     this.tiles = tiles;
     this.kernel = tiles.kernel();
+    this.fabric = tiles.fabric();
     this.computeWeight = weights.compute();
     this.transferWeight = weights.transfer();
     this.overheadWeight = weights.overhead();
@@ -76,15 +78,13 @@ final class RegionCost {
    * own.
    */
   double edges(L1Tiling tile) {
-    double fixed =
-        overheadWeight
-            * (kernel.layerCycles() + tiles.fabric().begin() + tiles.fabric().complete());
+    double fixed = overheadWeight * (kernel.layerCycles() + fabric.begin() + fabric.complete());
     if (!tile.overlap()) {
       return fixed;
     }
     double last = kernel.cycles(tile.height(), tile.width(), tile.channels());
     return fixed
-        + overheadWeight * Math.max(0, tiles.fabric().prepare() + tiles.fabric().describe() - last)
+        + overheadWeight * Math.max(0, fabric.prepare() + fabric.describe() - last)
         + weighed(firstLoads(tile))
         + transferWeight * firstLoads(tile).cycles()
         + transferWeight * kernel.cold() * nextLoads(tile).cycles()
@@ -134,10 +134,7 @@ final class RegionCost {
     TileCost.Move constants = tiles.constants(c);
     TileCost.Move out = tiles.output(h, w, c);
     if (!overlap) {
-      double each =
-          busy
-              + overheadWeight * (tiles.fabric().turn() + tiles.fabric().describe())
-              + weighed(out);
+      double each = busy + overheadWeight * (fabric.turn() + fabric.describe()) + weighed(out);
       return count * each + inputLoads * weighed(in) + constantsLoads * weighed(constants);
     }
     TileCost.Move read = inputLoads == count ? in : TileCost.Move.NONE;
@@ -164,12 +161,12 @@ final class RegionCost {
     TileCost.Move out = tiles.output(h, w, c);
     double moved =
         transferWeight * Math.max(in.cycles() * share + tiles.constants(c).cycles(), out.cycles());
-    double fabric =
+    double conducted =
         overheadWeight
-            * ((steps + 1) * (tiles.fabric().turn() + tiles.fabric().describe())
+            * ((steps + 1) * (fabric.turn() + fabric.describe())
                 + steps * in.commands()
                 + out.commands());
-    return count * (overlap ? Math.max(busy, moved + fabric) : busy + moved + fabric);
+    return count * (overlap ? Math.max(busy, moved + conducted) : busy + moved + conducted);
   }
 
   /**
@@ -178,8 +175,8 @@ final class RegionCost {
    */
   private double together(double busy, TileCost.Move in, TileCost.Move out) {
     double moving = transferWeight * Math.max(in.cycles(), out.cycles());
-    double fabric = overheadWeight * (tiles.fabric().turn() + in.commands() + out.commands());
-    return Math.max(busy, fabric + Math.max(moving, overheadWeight * tiles.fabric().describe()))
+    double conducted = overheadWeight * (fabric.turn() + in.commands() + out.commands());
+    return Math.max(busy, conducted + Math.max(moving, overheadWeight * fabric.describe()))
         + kernel.contention() * Math.min(busy, moving);
   }
 }
