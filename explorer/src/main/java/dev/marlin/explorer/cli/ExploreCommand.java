@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Sizes take KiB, MiB or plain bytes. Results go to stdout, messages to stderr.",
-      "Exit status: 0 done; 1 ran, but a check or a point failed; 2 wrong command line or",
-      "input file; 3 the network cannot fit."
+      "Exit status: 0 done; 1 ran, but a check or a point failed; 2 wrong command line",
+      "or input file; 3 the network cannot fit."
     },
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
